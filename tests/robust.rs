@@ -54,7 +54,7 @@ impl Display for Node {
 }
 
 impl Node {
-    /// Tells whether the node is prose or part of an example, of which no code is made.
+    /// Returns whether the node is prose or part of an example, of which no code is made.
     fn is_prose(&self) -> bool {
         let is = |step: &Step, names: &[&str]| matches!(step, Step::Key(Value::String(key)) if names.contains(&&**key));
         self.0.split_last().is_some_and(|(last, above)| {

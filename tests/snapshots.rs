@@ -55,7 +55,7 @@ impl Snapshot {
         serde_yaml::from_str(header).unwrap_or_else(|error| panic!("{}: {error}", self.path))
     }
 
-    /// Tells whether a test makes it: from the fixture of its name, from a file of the published crate, or under a name in the
+    /// Returns whether a test makes it: from the fixture of its name, from a file of the published crate, or under a name in the
     /// source of the test.
     fn has_a_test(&self) -> bool {
         let Ok(source) = fs::read_to_string(root().join(self.header().source)) else { return false };

@@ -183,7 +183,7 @@ impl Tree {
         }
     }
 
-    /// Tells whether this is what a model may write for `original`, apart from `null`: the same, or the same text in
+    /// Returns whether this is what a model may write for `original`, apart from `null`: the same, or the same text in
     /// another type.
     fn stands_for(&self, original: &Self) -> bool {
         let same_text = self.scalar().is_some() && self.scalar() == original.scalar();

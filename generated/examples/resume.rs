@@ -181,7 +181,7 @@ async fn resume_all(client: &Client, outbox: &Outbox) -> Result<usize> {
     Ok(resumed)
 }
 
-/// Makes a payment, and tells whether its end was recorded.
+/// Makes a payment, and returns whether its end was recorded.
 async fn pay(client: &Client, outbox: &Outbox) -> Result<bool> {
     let request = CreatePaymentRequest::new(decimal!("49.90"), "EUR", PaymentType::Electronic)
         .account_id("402881e861bd8a7e0161c6a453750026")

@@ -111,7 +111,7 @@ impl Stage {
         Ok(claim)
     }
 
-    /// Tells whether a request to an operation has arrived here.
+    /// Returns whether a request to an operation has arrived here.
     fn was_reached(&self) -> bool {
         self.simulator.requests().iter().any(|request| request.path != "/oauth/token")
     }

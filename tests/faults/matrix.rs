@@ -44,7 +44,7 @@ const SCENES: [Scene; 11] = [
 ];
 
 impl Scene {
-    /// Tells whether a fault leaves a caller the chance to be right here.
+    /// Returns whether a fault leaves a caller the chance to be right here.
     fn is_binding(&self, fault: &Fault, own_key: bool) -> bool {
         let in_doubt = own_key || prevents_response(&self.before);
         match (in_doubt, self.times) {

@@ -269,7 +269,7 @@ fn is_punct(token: Option<&TokenTree>, punct: char) -> bool {
     matches!(token, Some(TokenTree::Punct(found)) if found.as_char() == punct)
 }
 
-/// Tells whether `pub` or `pub(...)` stands at the end.
+/// Returns whether `pub` or `pub(...)` stands at the end.
 fn is_visibility(before: &[TokenTree]) -> bool {
     match before {
         [.., TokenTree::Ident(word)] => word == "pub",

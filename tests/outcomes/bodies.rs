@@ -209,7 +209,7 @@ pub(crate) const EXAMPLES: [Example; 20] = [
     ),
 ];
 
-/// Tells whether the one response to a call with a fresh key leaves open what became of it, where that is settled.
+/// Returns whether the one response to a call with a fresh key leaves open what became of it, where that is settled.
 ///
 /// `None` where the rules leave it to the reader.
 pub(crate) fn is_open(says: Says, status: u16) -> Option<bool> {

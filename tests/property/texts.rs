@@ -94,7 +94,7 @@ fn decoded(segment: &str) -> Vec<u8> {
     bytes
 }
 
-/// Tells whether the call was refused and nothing was sent.
+/// Returns whether the call was refused and nothing was sent.
 fn is_refused(ended: &Result<(), Error>, requests: usize) -> bool {
     requests == 0 && ended.as_ref().is_err_and(|error| error.outcome() == Outcome::NotSent)
 }

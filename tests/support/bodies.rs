@@ -225,13 +225,13 @@ fn complaint(example: &Example, reply: &Reply, ended: Option<&Ended>) -> Option<
     }
 }
 
-/// Tells whether a body is empty, or is nothing once it is unpacked, even if it was packed again and again.
+/// Returns whether a body is empty, or is nothing once it is unpacked, even if it was packed again and again.
 fn is_nothing(body: &[u8]) -> bool {
     let mut unpacked = Vec::new();
     body.is_empty() || GzDecoder::new(body).read_to_end(&mut unpacked).is_ok() && is_nothing(&unpacked)
 }
 
-/// Tells whether the body of a response did not reach the caller.
+/// Returns whether the body of a response did not reach the caller.
 fn lost(reply: &Reply, ended: &Ended) -> Option<&'static str> {
     let Err(error) = ended else { return None };
     let body = error.body().unwrap_or_default();
@@ -251,7 +251,7 @@ pub struct Figures {
 }
 
 impl Figures {
-    /// Tells whether nothing that was said is wrong.
+    /// Returns whether nothing that was said is wrong.
     #[must_use]
     pub fn is_sound(&self) -> bool {
         self.breaches.is_empty()

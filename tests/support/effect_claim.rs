@@ -43,7 +43,7 @@ impl EffectClaim {
         }
     }
 
-    /// Tells whether the claim is consistent with this number of effects on the server: for the first call with a key, when it ends and ever
+    /// Returns whether the claim is consistent with this number of effects on the server: for the first call with a key, when it ends and ever
     /// after.
     #[must_use]
     pub fn allows(self, effects: usize) -> bool {
@@ -54,7 +54,7 @@ impl EffectClaim {
         }
     }
 
-    /// Tells whether the call is resumed to get its result. An [`Open`](Self::Open) call has it. Even a resumed call can fail to get it: the
+    /// Returns whether the call is resumed to get its result. An [`Open`](Self::Open) call has it. Even a resumed call can fail to get it: the
     /// service may have stored a failure that proves nothing (see [`stores_failure`]), the key may have no date, or the response may
     /// contradict itself.
     #[must_use]
@@ -94,7 +94,7 @@ impl Moment {
     pub const ALL: [Self; 3] = [Self::First, Self::Clear, Self::Doubt];
 }
 
-/// Tells whether the claim must be true under a fault. The client derives its claims from premises about the service, which
+/// Returns whether the claim must be true under a fault. The client derives its claims from premises about the service, which
 /// `docs/outcomes.md` lists. Under a fault that violates one of them the claim may be false.
 #[must_use]
 pub fn is_binding(fault: &Fault, moment: Moment) -> bool {
@@ -123,14 +123,14 @@ pub fn is_binding(fault: &Fault, moment: Moment) -> bool {
 const EARLY_REFUSALS: [u16; 18] =
     [400, 401, 403, 404, 405, 406, 410, 411, 413, 414, 415, 417, 421, 426, 428, 429, 431, 451];
 
-/// Tells whether a fault sends a `Date` header in the future, and so moves forward what the client takes for the server's time. The client never
+/// Returns whether a fault sends a `Date` header in the future, and so moves forward what the client takes for the server's time. The client never
 /// sets this time back, so it no longer resumes calls whose key would have expired by then.
 #[must_use]
 pub fn shifts_clock_forward(fault: &Fault) -> bool {
     matches!(fault, Fault::ClockSkew(seconds) if *seconds > 0)
 }
 
-/// Tells whether a fault makes the server store a failure as the final response of a key.
+/// Returns whether a fault makes the server store a failure as the final response of a key.
 #[must_use]
 pub fn stores_failure(fault: &Fault) -> bool {
     matches!(
@@ -145,7 +145,7 @@ pub fn stores_failure(fault: &Fault) -> bool {
     )
 }
 
-/// Tells whether a fault prevents a response within the timeout, so that the client cannot know the effect.
+/// Returns whether a fault prevents a response within the timeout, so that the client cannot know the effect.
 #[must_use]
 pub fn prevents_response(fault: &Fault) -> bool {
     matches!(fault, Fault::CloseBeforeReading | Fault::CloseBefore | Fault::CloseAfterProcessing | Fault::Late(_))

@@ -123,7 +123,7 @@ fn declared(item: &Item) -> Option<String> {
     Some(ident.to_string())
 }
 
-/// Tells whether a name stands behind another word, as in `struct Order`. The type of a field stands behind a sign.
+/// Returns whether a name stands behind another word, as in `struct Order`. The type of a field stands behind a sign.
 fn declares(tokens: TokenStream, name: &str) -> bool {
     let mut is_behind_word = false;
     for token in tokens {

@@ -71,7 +71,7 @@ impl Fixture {
         Self { name, path: path.to_owned(), sentence, locked: locked.fold(Vec::new(), joined) }
     }
 
-    /// Tells whether it names a part of the output.
+    /// Returns whether it names a part of the output.
     #[must_use]
     pub fn locks_output(&self) -> bool {
         !self.locked.is_empty()
@@ -140,7 +140,7 @@ pub fn snapshot(folder: &str, sentence: &str) -> Settings {
     settings
 }
 
-/// Tells whether a text has words and ends like a sentence. Whether it says anything is for the reader to tell.
+/// Returns whether a text has words and ends like a sentence. Whether it says anything is for the reader to tell.
 #[must_use]
 pub fn is_sentence(text: &str) -> bool {
     text.ends_with('.') && text.split(' ').filter(|word| word.chars().any(char::is_alphabetic)).count() >= 3

@@ -127,7 +127,7 @@ impl<'a> Checker<'a> {
     }
 }
 
-/// Tells whether parts begin with the words of a phrase: all in prose, or all in one identifier.
+/// Returns whether parts begin with the words of a phrase: all in prose, or all in one identifier.
 fn is_phrase(parts: &[Part], words: &[String], content: &Tokens<'_>) -> bool {
     let Some(window) = parts.get(..words.len()) else { return false };
     let is_same = window.iter().zip(words).all(|(part, word)| part.text == *word);
@@ -135,7 +135,7 @@ fn is_phrase(parts: &[Part], words: &[String], content: &Tokens<'_>) -> bool {
     is_same && (is_one || window.iter().all(|part| !content.tokens[part.token].is_code))
 }
 
-/// Tells whether a word of prose stands in a code span.
+/// Returns whether a word of prose stands in a code span.
 fn is_quoted(token: &Token, content: &Tokens<'_>) -> bool {
     let before = content.lines[token.line - 1].chars().nth(token.column.wrapping_sub(2));
     before.is_some_and(|before| matches!(before, '`' | ':'))

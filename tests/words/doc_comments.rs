@@ -37,7 +37,7 @@ pub(crate) fn wrong(path: &str, text: &str) -> Vec<String> {
     found
 }
 
-/// Tells whether a line declares a function.
+/// Returns whether a line declares a function.
 fn is_function(line: &str) -> bool {
     let mut words = line.split_whitespace();
     let is_qualifier = |word: &&str| {

@@ -71,7 +71,7 @@ impl Allowed {
         }
     }
 
-    /// Tells whether a line of a file is allowed.
+    /// Returns whether a line of a file is allowed.
     pub(crate) fn covers(&self, path: &str, line: &str) -> bool {
         let rest = path.strip_prefix(self.path.as_str());
         let is_below = self.path == "*" || rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));

@@ -135,7 +135,7 @@ fn upstream(path: &str) -> anyhow::Result<Command> {
     Ok(command)
 }
 
-/// Tells whether the platform's TLS can be built on: only Linux needs something that may not be there.
+/// Returns whether the platform's TLS can be built on: only Linux needs something that may not be there.
 fn has_openssl() -> bool {
     let found = || Command::new("pkg-config").args(["--exists", "openssl"]).status();
     !cfg!(target_os = "linux") || found().is_ok_and(|status| status.success())

@@ -65,7 +65,7 @@ fn saved(events: &Receiver<notify::Result<Event>>) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Tells whether a file of a document says something else now. Reading one is an event, too, and must not lead to the
+/// Returns whether a file of a document says something else now. Reading one is an event, too, and must not lead to the
 /// next.
 fn is_save(event: &Event) -> bool {
     let is_change = match event.kind {

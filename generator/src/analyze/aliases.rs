@@ -34,7 +34,7 @@ fn precedence(definition: &TypeDef) -> (Reverse<bool>, usize, String) {
     (Reverse(is_named_schema(definition)), name.len(), name.to_owned())
 }
 
-/// Tells whether the document gives a type its name.
+/// Returns whether the document gives a type its name.
 fn is_named_schema(definition: &TypeDef) -> bool {
     let is_name =
         |pair: &[&str]| matches!(pair[0], "schemas" | "definitions" | "$defs") && pair[1] == definition.name.wire();

@@ -58,7 +58,7 @@ fn is_document(path: &Path) -> io::Result<bool> {
     says_openapi(BufReader::new(File::open(path)?))
 }
 
-/// Tells whether the root of a text has a member `openapi`. A text that is broken counts if it begins like one that
+/// Returns whether the root of a text has a member `openapi`. A text that is broken counts if it begins like one that
 /// has, so that it is not passed over in silence.
 ///
 /// The text is never in memory as a whole: the system counts what this process has held to those it starts.

@@ -100,7 +100,7 @@ pub(super) fn spelt(check: &Check) -> String {
     }
 }
 
-/// Tells whether the second of two checks on the same refuses something that the first lets pass; where that cannot be
+/// Returns whether the second of two checks on the same refuses something that the first lets pass; where that cannot be
 /// told, it may.
 fn lets_less_pass(old: &Check, new: &Check) -> bool {
     use Check::*;

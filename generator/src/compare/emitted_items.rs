@@ -49,7 +49,7 @@ impl Comparing<'_> {
         }
     }
 
-    /// Tells whether the items have to be compared: the changes since a checkpoint affect Rust code, none of them breaks it, and no break
+    /// Returns whether the items have to be compared: the changes since a checkpoint affect Rust code, none of them breaks it, and no break
     /// is reported at a type instead.
     fn needs_comparison(&self, since: Checkpoint) -> bool {
         let worst = self.changes[since.changes..].iter().map(|change| change.verdict().rust).max();

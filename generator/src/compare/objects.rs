@@ -85,7 +85,7 @@ impl Comparing<'_> {
         });
     }
 
-    /// Tells whether two fields are told of in the same words, and are of one type.
+    /// Returns whether two fields are told of in the same words, and are of one type.
     fn is_described_alike(&mut self, old: &Field, new: &Field) -> bool {
         let text = old.docs.text.trim();
         !text.is_empty()
@@ -342,19 +342,19 @@ fn ways(api: &Api, object: &Struct) -> Vec<MadeBy> {
     declared.collect()
 }
 
-/// Tells whether a required field begins or ceases to be optional in Rust, and not since its type goes another way.
+/// Returns whether a required field begins or ceases to be optional in Rust, and not since its type goes another way.
 fn is_held_otherwise(old: &Field, new: &Field) -> bool {
     let is_optional = |field: &Field| field.presence != field.presence.in_rust();
     is_optional(old) != is_optional(new) && old.presence.in_rust() != new.presence.in_rust()
 }
 
-/// Tells whether all constructors settle a field.
+/// Returns whether all constructors settle a field.
 fn is_settled(object: &Struct, field: &Field) -> bool {
     let settles = |one: &Constructor| one.fixed.iter().any(|fixed| fixed.property == field.name.wire());
     !object.constructors.is_empty() && object.constructors.iter().all(settles)
 }
 
-/// Tells whether a field can have one value only, so that nobody is asked for it.
+/// Returns whether a field can have one value only, so that nobody is asked for it.
 fn is_constant(api: &Api, field: &Field) -> bool {
     emit::only_value(api, field).is_some()
 }

@@ -101,7 +101,7 @@ impl Comparing<'_> {
         }
     }
 
-    /// Tells whether parameters of the path have taken each other's places, and notes it.
+    /// Returns whether parameters of the path have taken each other's places, and notes it.
     fn swapped_places(&mut self, subject: &Subject, old: &Operation, new: &Operation) -> bool {
         let names = |operation: &Operation| -> Vec<String> {
             operation.path_parameters().map(|place| place.parameter.name.wire().to_owned()).collect()

@@ -177,7 +177,7 @@ impl Comparing<'_> {
         relation
     }
 
-    /// Tells whether two types are versions of one named type, whose differences are reported for that type.
+    /// Returns whether two types are versions of one named type, whose differences are reported for that type.
     fn is_breaks_reported_at_types(&self, old: &Type, new: &Type) -> bool {
         match (old, new) {
             (Type::List(old), Type::List(new))
@@ -317,7 +317,7 @@ fn common_way(old: Usage, new: Usage) -> Direction {
     }
 }
 
-/// Tells whether two shapes can be compared part by part.
+/// Returns whether two shapes can be compared part by part.
 fn same_kind(old: &Shape, new: &Shape) -> bool {
     std::mem::discriminant(old) == std::mem::discriminant(new)
 }

@@ -56,7 +56,7 @@ impl<'a> References<'a> {
     }
 }
 
-/// Follows a chain of references to its end: `reference` tells whether a node is one, and `find` what it names.
+/// Follows a chain of references to its end: `reference` says whether a node is one, and `find` what it names.
 pub(crate) fn follow<T, R>(
     node: T,
     reference: impl Fn(&T) -> Option<R>,

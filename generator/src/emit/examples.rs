@@ -175,7 +175,7 @@ pub(super) fn first(api: &Api, crate_name: &str) -> Option<String> {
     ))
 }
 
-/// Tells whether a success response can mean that the call is still open.
+/// Returns whether a success response can mean that the call is still open.
 fn can_be_open(api: &Api, operation: &Operation) -> bool {
     operation.success(&api.types).is_some_and(|success| !success.states.is_empty())
 }
@@ -554,7 +554,7 @@ fn required<'a>(api: &Api, object: &'a Struct) -> Vec<&'a str> {
     required.map(|field| field.name.wire()).collect()
 }
 
-/// Tells whether an example is what a constructor makes: the settled members have their values, by default if absent.
+/// Returns whether an example is what a constructor makes: the settled members have their values, by default if absent.
 fn fits(object: &Struct, constructor: &Constructor, members: &serde_json::Map<String, Value>) -> bool {
     let has_arguments = constructor.arguments.iter().all(|wire| members.contains_key(wire));
     let settled = constructor.fixed.iter().all(|condition| {

@@ -103,7 +103,7 @@ pub(super) fn idents(tokens: &TokenStream) -> BTreeSet<String> {
     found
 }
 
-/// Tells whether what follows an identifier makes it a variant in a row of an invocation, such as `Json(Order) = ...`.
+/// Returns whether what follows an identifier makes it a variant in a row of an invocation, such as `Json(Order) = ...`.
 fn is_variant(following: &[TokenTree]) -> bool {
     let [TokenTree::Group(content), TokenTree::Punct(equals), ..] = following else { return false };
     let is_equals = equals.as_char() == '=' && equals.spacing() == Spacing::Alone;

@@ -22,7 +22,7 @@ pub(super) fn wrap(text: &str) -> String {
     lines.join("\n")
 }
 
-/// Tells whether a line is text of a paragraph or of a list item.
+/// Returns whether a line is text of a paragraph or of a list item.
 fn is_prose(line: &str, start: &str) -> bool {
     let indent = line.len() - start.len();
     let is_definition = start.starts_with('[') && start.contains("]:");
@@ -56,7 +56,7 @@ fn marker(start: &str) -> usize {
     if is_item { digits.max(1) + 1 + usize::from(digits > 0) } else { 0 }
 }
 
-/// Tells whether a line can be broken at a blank: the blank is single, and the next word does not begin another block.
+/// Returns whether a line can be broken at a blank: the blank is single, and the next word does not begin another block.
 fn can_break(rest: &str, at: usize, indent: usize) -> bool {
     let next = rest[at + 1..].chars().next();
     let begins_word = |c: char| c.is_alphabetic() || matches!(c, '(' | '"');

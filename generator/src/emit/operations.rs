@@ -394,7 +394,7 @@ fn content_type(content: &Content) -> Option<TokenStream> {
     Some(quote!(#docs content_type: impl Into<String> => content_type(content_type);))
 }
 
-/// Tells whether a header is text that is sent without conversion.
+/// Returns whether a header is text that is sent without conversion.
 fn is_text(api: &Api, header: &HeaderParameter) -> bool {
     *api.types.resolve(&header.ty) == Type::Scalar(Scalar::Text) && header.style != Style::Json
 }

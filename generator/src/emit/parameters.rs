@@ -28,7 +28,7 @@ pub(super) fn segment(api: &Api, parameter: &Parameter) -> TokenStream {
     quote!(Segment::Styled(&#row))
 }
 
-/// Tells whether a path parameter is text without constraints in the default style.
+/// Returns whether a path parameter is text without constraints in the default style.
 pub(super) fn is_plain_text(parameter: &Parameter) -> bool {
     parameter.ty == Type::Scalar(Scalar::Text)
         && parameter.constraints.is_empty()
@@ -48,7 +48,7 @@ pub(super) fn row(api: &Api, parameter: &Parameter) -> TokenStream {
     quote!(Parameter::new(#wire) #style #members #required #limits)
 }
 
-/// Tells whether each member of a value becomes a parameter under its own name.
+/// Returns whether each member of a value becomes a parameter under its own name.
 fn may_explode_to_members(api: &Api, parameter: &Parameter) -> bool {
     let is_form = matches!(parameter.style, Style::Styled { name: StyleName::Form, explode: true, .. });
     is_form

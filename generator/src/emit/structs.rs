@@ -77,7 +77,7 @@ fn field_paragraphs(field: &Field) -> Vec<String> {
     paragraphs
 }
 
-/// Tells whether a type has a default: no field is required.
+/// Returns whether a type has a default: no field is required.
 fn has_default(definition: &TypeDef, object: &Struct) -> bool {
     let settled = definition.usage.is_sent() && !object.constructors.is_empty();
     !settled && !object.fields.iter().any(is_argument)

@@ -177,7 +177,7 @@ impl<'s, 'a> Extensions<'s, 'a> {
         elements.filter_map(|(element, at)| Some((read(key, element, &at, reporter)?, at))).collect()
     }
 
-    /// Tells whether an extension stands here, readable or not.
+    /// Returns whether an extension stands here, readable or not.
     pub(super) fn has(&self, key: &str) -> bool {
         self.node.value.get(key).is_some()
     }

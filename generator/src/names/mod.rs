@@ -135,7 +135,7 @@ impl Scope {
         Self { case: self.case, taken, items: None, numbered: BTreeMap::new() }
     }
 
-    /// Tells whether an identifier stands for something.
+    /// Returns whether an identifier stands for something.
     #[must_use]
     pub fn has(&self, rust: &str) -> bool {
         self.taken.contains_key(rust)

@@ -42,7 +42,7 @@ pub(super) fn commonmark(text: &str) -> Markup {
     PreEscaped(html)
 }
 
-/// Tells whether a link is safe to follow.
+/// Returns whether a link is safe to follow.
 fn is_web(target: &str) -> bool {
     let scheme = target.split(':').next().unwrap_or_default().to_ascii_lowercase();
     target.contains(':') && matches!(scheme.as_str(), "http" | "https" | "mailto")

@@ -170,7 +170,7 @@ impl KeyChecker<'_> {
     }
 }
 
-/// Tells whether a value is the default of its key, which the typed form may omit.
+/// Returns whether a value is the default of its key, which the typed form may omit.
 fn is_default(value: &Value) -> bool {
     match value {
         Value::Null | Value::Bool(false) => true,

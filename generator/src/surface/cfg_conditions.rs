@@ -50,7 +50,7 @@ impl Condition {
         Self { terms, never: self.never }
     }
 
-    /// Tells whether nobody but the crate's own tests meets the item.
+    /// Returns whether nobody but the crate's own tests meets the item.
     pub(super) fn is_never(&self) -> bool {
         self.never
     }

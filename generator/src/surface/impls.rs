@@ -103,13 +103,13 @@ fn types(block: &ItemImpl, printer: Printer<'_>) -> String {
     if types.is_empty() { String::new() } else { format!(" {{ {} }}", types.join(", ")) }
 }
 
-/// Tells whether a type is a parameter of the block: what is implemented for all types belongs to its trait.
+/// Returns whether a type is a parameter of the block: what is implemented for all types belongs to its trait.
 fn is_parameter(ty: &Type, generics: &Generics) -> bool {
     let Type::Path(path) = ty else { return false };
     path.path.get_ident().is_some_and(|ident| generics.type_params().any(|parameter| parameter.ident == *ident))
 }
 
-/// Tells whether a type has the parameters of the block as they are, so that it goes without saying.
+/// Returns whether a type has the parameters of the block as they are, so that it goes without saying.
 fn is_plain(ty: &Type, generics: &Generics) -> bool {
     let Type::Path(path) = ty else { return false };
     let arguments = match path.path.segments.last().map(|segment| &segment.arguments) {

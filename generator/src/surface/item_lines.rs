@@ -66,7 +66,7 @@ impl Describing<'_> {
         }
     }
 
-    /// Lists a struct or a union: its head tells whether it has private fields.
+    /// Lists a struct or a union: its head says whether it has private fields.
     fn fields_of(&self, kind: Kind, generics: &syn::Generics, fields: &Fields, lines: &mut Lines) {
         let is_shown = |field: &syn::Field| is_public(&field.vis) && !is_hidden(&field.attrs);
         let (parameters, limits) = self.printer.generics(generics);

@@ -116,7 +116,7 @@ impl Line {
         format!("{} {} {signature}", self.kind.as_str(), self.path)
     }
 
-    /// Tells whether the line describes a top-level item, not a member or an implementation.
+    /// Returns whether the line describes a top-level item, not a member or an implementation.
     fn is_head(&self) -> bool {
         self.owner == self.segments && self.kind != Kind::Impl
     }

@@ -85,7 +85,7 @@ impl Walk<'_> {
     }
 }
 
-/// Tells whether an item is none of its users' business.
+/// Returns whether an item is none of its users' business.
 pub(super) fn is_hidden(attrs: &[Attribute]) -> bool {
     let words = |attr: &Attribute| attr.parse_args_with(Punctuated::<Meta, Token![,]>::parse_terminated);
     let mut docs = attrs.iter().filter(|attr| attr.path().is_ident("doc"));

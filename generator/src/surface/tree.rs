@@ -313,7 +313,7 @@ fn name(item: &Item) -> Option<String> {
     Some(ident.to_string())
 }
 
-/// Tells whether others can see an item where it stands; a macro is seen at the crate's root.
+/// Returns whether others can see an item where it stands; a macro is seen at the crate's root.
 pub(super) fn is_public_item(item: &Item) -> bool {
     is_public(match item {
         Item::Const(item) => &item.vis,

@@ -99,7 +99,7 @@ impl Document {
 }
 
 impl Described {
-    /// Tells whether the path is below `/v1`, where versions and concurrency limits apply.
+    /// Returns whether the path is below `/v1`, where versions and concurrency limits apply.
     pub(crate) fn is_versioned(&self) -> bool {
         self.path.starts_with("/v1/")
     }
@@ -269,7 +269,7 @@ impl Reader {
         }
     }
 
-    /// Tells whether a schema, or one of those it is put together from, lists its values.
+    /// Returns whether a schema, or one of those it is put together from, lists its values.
     fn lists_values(&self, schema: &Value) -> bool {
         let schema = self.follow(schema);
         let parts = ["anyOf", "allOf", "oneOf"].into_iter().filter_map(|name| schema[name].as_array());

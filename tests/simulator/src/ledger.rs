@@ -144,7 +144,7 @@ impl Ledger {
         keys
     }
 
-    /// Tells whether nothing moved.
+    /// Returns whether nothing moved.
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }

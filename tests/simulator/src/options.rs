@@ -158,7 +158,7 @@ impl Builder {
         self
     }
 
-    /// Tells whether declined authorizations carry `paymentGatewayResponse`, a feature tenants turn on. Default: yes.
+    /// Returns whether declined authorizations carry `paymentGatewayResponse`, a feature tenants turn on. Default: yes.
     #[must_use]
     pub fn gateway_details(mut self, enabled: bool) -> Self {
         self.options.gateway_details = enabled;
@@ -222,7 +222,7 @@ impl Builder {
         self
     }
 
-    /// Tells whether requests are noted, and their responses held against the OpenAPI document. Without it memory does
+    /// Returns whether requests are noted, and their responses held against the OpenAPI document. Without it memory does
     /// not grow with requests that move nothing; counters are kept all the same. Default: yes.
     #[must_use]
     pub fn log(mut self, kept: bool) -> Self {

@@ -57,7 +57,7 @@ impl Books {
         self.ledger.push(entry);
     }
 
-    /// Tells whether an authorization can be captured: known, not captured yet, not for more, not under another order
+    /// Returns whether an authorization can be captured: known, not captured yet, not for more, not under another order
     /// id.
     pub(crate) fn check_capture(&self, entry: &Entry, amount: Decimal) -> Result<(), Refusal> {
         let refuse = |message: &str| Err(Refusal::new(Category::BusinessRule, message));

@@ -17,7 +17,7 @@ pub(crate) struct Tokens {
 }
 
 impl Tokens {
-    /// Tells whether the headers carry a token that is good now.
+    /// Returns whether the headers carry a token that is good now.
     pub(crate) fn admits(&self, headers: &HeaderMap, now: SystemTime) -> bool {
         let value = headers.get(AUTHORIZATION).and_then(|v| v.to_str().ok());
         let Some((scheme, token)) = value.and_then(|value| value.split_once(' ')) else {

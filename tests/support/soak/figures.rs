@@ -55,7 +55,7 @@ pub struct Breach {
 }
 
 impl Figures {
-    /// Tells whether everything is as it must be.
+    /// Returns whether everything is as it must be.
     #[must_use]
     pub fn is_sound(&self) -> bool {
         self.breaches.is_empty() && self.double == 0 && self.lost == 0 && self.effects == self.with_effect

@@ -95,7 +95,7 @@ fn revisions(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode> {
 }
 
 impl Arguments {
-    /// Tells whether it is our document that is compared: to any other nothing need have happened that was accepted,
+    /// Returns whether it is our document that is compared: to any other nothing need have happened that was accepted,
     /// and it has no version.
     fn is_ours(&self) -> bool {
         !self.new.as_ref().is_some_and(|name| Path::new(name).is_file())

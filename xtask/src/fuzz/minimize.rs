@@ -3,7 +3,7 @@
 use super::seeds::Form;
 use super::tree::{count, delete, from_the_top};
 
-/// Deletes from a mutant what the violation does not need, as long as there is time. `is_same` tells whether a smaller one still
+/// Deletes from a mutant what the violation does not need, as long as there is time. `is_same` says whether a smaller one still
 /// shows it, or `None` when there is no more time.
 pub(super) fn minimize(form: Form, mut is_same: impl FnMut(&Form) -> Option<bool>) -> Form {
     match form {

@@ -75,7 +75,7 @@ pub(super) fn at<'a>(root: &'a mut Value, way: &[Step]) -> Option<&'a mut Value>
     })
 }
 
-/// Deletes a node, and tells whether it was there.
+/// Deletes a node, and returns whether it was there.
 pub(super) fn delete(root: &mut Value, way: &[Step]) -> bool {
     let Some((last, above)) = way.split_last() else { return false };
     match (at(root, above), last) {

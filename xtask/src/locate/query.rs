@@ -147,7 +147,7 @@ fn fit(entity: &Entity, name: &str) -> Option<Fit> {
     spellings(entity, false).chain(spellings(entity, true)).any(|other| folded(other) == name).then_some(Fit::Alike)
 }
 
-/// Tells whether `cargo xtask diff` calls it so: `Order.note` for a field, `Status=Open` for a value.
+/// Returns whether `cargo xtask diff` calls it so: `Order.note` for a field, `Status=Open` for a value.
 fn is_subject(entity: &Entity, name: &str) -> bool {
     let sign = match entity.kind {
         Kind::Field => '.',

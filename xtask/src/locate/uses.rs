@@ -234,7 +234,7 @@ fn has_word(text: &str, word: &str) -> bool {
     occurrences(text, word).any(|(before, behind)| !before.ends_with(is_word) && !behind.starts_with(is_word))
 }
 
-/// Tells whether a line uses a member: behind a dot or two colons, before a colon, or quoted in prose.
+/// Returns whether a line uses a member: behind a dot or two colons, before a colon, or quoted in prose.
 fn is_member_in(line: &str, name: &str, owners: &[String]) -> bool {
     occurrences(line, name).any(|(before, behind)| {
         let before = before.strip_suffix("r#").unwrap_or(before);
@@ -248,7 +248,7 @@ fn is_member_in(line: &str, name: &str, owners: &[String]) -> bool {
     })
 }
 
-/// Tells whether a text of the wire stands in a line, and is not a part of a longer one.
+/// Returns whether a text of the wire stands in a line, and is not a part of a longer one.
 fn has_text(line: &str, text: &str) -> bool {
     let (line, text) = (line.to_ascii_lowercase(), text.to_ascii_lowercase());
     let joins = |c: char| is_word(c) || c == '-' || c == '/';

@@ -67,7 +67,7 @@ impl Keyring {
         Some(format!("the api key for {scheme} is empty or holds a character that cannot be sent"))
     }
 
-    /// Tells whether there are credentials for a scheme.
+    /// Returns whether there are credentials for a scheme.
     fn has_credentials_for(&self, scheme: &Scheme, auth: &Auth) -> bool {
         match scheme.kind {
             SchemeKind::Bearer => !matches!(auth, Auth::None),
@@ -137,7 +137,7 @@ impl ChosenSchemes {
         }
     }
 
-    /// Tells whether the client's access token is part of it.
+    /// Returns whether the client's access token is part of it.
     pub(crate) fn takes_token(self) -> bool {
         match self {
             Self::Token => true,

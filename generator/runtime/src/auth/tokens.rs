@@ -90,7 +90,7 @@ impl Auth {
         }
     }
 
-    /// Tells whether a token that is refused can be replaced.
+    /// Returns whether a token that is refused can be replaced.
     pub(crate) fn can_refresh(&self) -> bool {
         matches!(self, Self::Tokens(_))
     }

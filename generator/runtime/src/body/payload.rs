@@ -72,7 +72,7 @@ impl Streamed {
         }
     }
 
-    /// Tells whether the body can be sent, for the first time or again.
+    /// Returns whether the body can be sent, for the first time or again.
     pub(crate) fn is_there(&self) -> bool {
         match self {
             Self::Segments(_) => true,

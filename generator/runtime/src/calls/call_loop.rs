@@ -418,12 +418,12 @@ impl<'a> CallLoop<'a> {
         }
     }
 
-    /// Tells whether a response may be a download.
+    /// Returns whether a response may be a download.
     fn may_download(&self) -> bool {
         self.contents.iter().any(|content| content.form == ContentForm::Download)
     }
 
-    /// Tells whether a response is a download.
+    /// Returns whether a response is a download.
     fn is_download(&self, response: &Response<Body>) -> bool {
         let content = SelectedContent::of(self.contents, self.call.operation, response.status(), response.headers());
         self.call.operation.succeeds_with(response.status())
@@ -467,7 +467,7 @@ impl<'a> CallLoop<'a> {
     }
 }
 
-/// Tells whether a header repeats a track ID, or has none. A hop may have added quotes, changed the case of letters, or joined two headers.
+/// Returns whether a header repeats a track ID, or has none. A hop may have added quotes, changed the case of letters, or joined two headers.
 fn is_echo_of(header: &HeaderValue, sent: &HeaderValue) -> bool {
     let (Ok(header), Ok(sent)) = (header.to_str(), sent.to_str()) else { return header == sent };
     let bare = |id: &str| id.trim_matches([' ', '\t', '"']).to_ascii_lowercase();
@@ -478,7 +478,7 @@ fn is_echo_of(header: &HeaderValue, sent: &HeaderValue) -> bool {
 /// The longest body of a success that is checked for a failure before it is downloaded.
 const LONGEST_FAILURE_BODY: usize = 64 * 1024;
 
-/// Tells whether the body of a success response may report a failure.
+/// Returns whether the body of a success response may report a failure.
 fn may_report_failure(failure: &FailureFormat, headers: &HeaderMap) -> bool {
     let has_failure_form =
         failure.success_flag.is_some() || failure.reasons.is_some() || failure.result_codes.is_some();

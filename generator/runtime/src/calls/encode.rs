@@ -20,7 +20,7 @@ impl Call {
         self
     }
 
-    /// Tells whether the body may have a character of more bytes. Most bodies have none, and are not walked once more.
+    /// Returns whether the body may have a character of more bytes. Most bodies have none, and are not walked once more.
     fn may_be_wide(&self, most: usize) -> bool {
         match (&self.body, self.operation.request) {
             (Some(Content::Whole(body)), Media::Json(_)) => may_be_wide(body, most),

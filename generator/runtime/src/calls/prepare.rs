@@ -105,7 +105,7 @@ impl PreparedCall {
         self.key.as_ref().map_or(KeyOrigin::Keyless { repeatable: by_method }, |key| key.origin)
     }
 
-    /// Tells whether all requests under the key have the track ID of this call: those of a key that was made for it. Under a key of the
+    /// Returns whether all requests under the key have the track ID of this call: those of a key that was made for it. Under a key of the
     /// caller's, others may have been sent before.
     pub(crate) fn has_own_track_id(&self) -> bool {
         match &self.origin {
@@ -160,7 +160,7 @@ impl PreparedCall {
         self.next.take()
     }
 
-    /// Tells whether the call can be sent again, as far as its body is concerned.
+    /// Returns whether the call can be sent again, as far as its body is concerned.
     pub(crate) fn can_send_body(&self) -> bool {
         self.streamed().is_none_or(Streamed::is_there)
     }
@@ -216,7 +216,7 @@ impl PreparedCall {
         Some(LookUp::new(operation, roles, request, &body, sent_at))
     }
 
-    /// Tells whether a text is part of the request, in any case of its letters: a response that has it may only repeat it.
+    /// Returns whether a text is part of the request, in any case of its letters: a response that has it may only repeat it.
     pub(crate) fn request_contains(&mut self, shared: &Shared, text: &str) -> bool {
         let Ok(request) = self.request(shared) else { return false };
         let has =

@@ -31,7 +31,7 @@ impl<T> Response<T> {
         Self { value, head, key, attempts, is_done, secrets: Arc::clone(secrets) }
     }
 
-    /// Tells whether the request is done. `false` means that it is still in progress: the service has taken the call in, and what
+    /// Returns whether the request is done. `false` means that it is still in progress: the service has taken the call in, and what
     /// comes of it is to be looked up later. So does any state that this version of the crate does not know.
     ///
     /// What was declined is no response but an [error](crate::Error::is_decline).

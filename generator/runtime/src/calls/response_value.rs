@@ -102,7 +102,7 @@ impl SelectedContent {
         }
     }
 
-    /// Tells whether the body is read as text where it is not JSON.
+    /// Returns whether the body is read as text where it is not JSON.
     pub(super) fn reads_text(self, operation: &Operation) -> bool {
         match self {
             Self::Declared(_, form) => form == ContentForm::Text,

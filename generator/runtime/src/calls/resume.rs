@@ -22,7 +22,7 @@ use crate::model::Violations;
 use crate::retry::RetryPolicy;
 use crate::syntax::header_value;
 
-/// Tells whether a header describes the body.
+/// Returns whether a header describes the body.
 fn is_of_body(name: &HeaderName) -> bool {
     *name == CONTENT_TYPE || *name == CONTENT_ENCODING
 }
@@ -150,7 +150,7 @@ impl ResumableCall {
         request(&self.method, Uri::try_from(url).ok(), headers, self.body.clone())
     }
 
-    /// Tells whether this is a call of this operation by such a client.
+    /// Returns whether this is a call of this operation by such a client.
     fn check(&self, shared: &Shared, operation: &Operation, violations: &mut Violations) {
         let mut refuse = |flaw: String| violations.push("resumed call", flaw);
         if self.operation != operation.id {

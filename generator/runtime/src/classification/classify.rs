@@ -29,7 +29,7 @@ pub(crate) struct CallFacts<'a> {
     pub(crate) needs_body: bool,
     /// Whether the body of a success may be plain text instead of JSON. The text is then decoded as the value.
     pub(crate) reads_text: bool,
-    /// Tells whether a text occurs in the request.
+    /// Returns whether a text occurs in the request.
     pub(crate) occurs_in_request: &'a dyn Fn(&str) -> bool,
 }
 
@@ -214,12 +214,12 @@ impl Claims {
         }
     }
 
-    /// Tells whether the response is the stored success of a key. Some servers send it with status 409.
+    /// Returns whether the response is the stored success of a key. Some servers send it with status 409.
     fn is_replayed_success(&self, facts: &CallFacts<'_>, status: StatusCode) -> bool {
         facts.has_key && status == StatusCode::CONFLICT && self.success_flag == Some(true) && self.is_identified
     }
 
-    /// Tells whether a decoded value is from the service, and not from a proxy. Either it confirms the success, or, for a type without a success
+    /// Returns whether a decoded value is from the service, and not from a proxy. Either it confirms the success, or, for a type without a success
     /// flag, it has no such flag and at least one declared member.
     fn is_credible(&self, facts: &CallFacts<'_>, value: &dyn Value) -> bool {
         let is_typed = || !lacks_declared_members(value) && !has_success_flag(&facts.service.failure, value);
@@ -330,12 +330,12 @@ fn decode(
     decode_repaired(value, body)
 }
 
-/// Tells whether the success flag of a decoded value is `true`.
+/// Returns whether the success flag of a decoded value is `true`.
 fn declares_success(failure: &FailureFormat, value: &dyn Value) -> bool {
     success_member(failure, value).is_some_and(|node| matches!(node, Node::Bool(true)))
 }
 
-/// Tells whether values of this type have a success flag. If they do, a body without the flag is not trusted: its other members, such as
+/// Returns whether values of this type have a success flag. If they do, a body without the flag is not trusted: its other members, such as
 /// `status`, are common and may be of another service.
 fn has_success_flag(failure: &FailureFormat, value: &dyn Value) -> bool {
     // Some types have another member under this name.
@@ -350,12 +350,12 @@ fn success_member<'a>(failure: &FailureFormat, value: &'a dyn Value) -> Option<N
     Some(object.field_named(failure.success_flag?)?.node())
 }
 
-/// Tells whether a status decides the classification without the body.
+/// Returns whether a status decides the classification without the body.
 fn decides_alone(status: StatusCode) -> bool {
     matches!(status, StatusCode::UNAUTHORIZED | StatusCode::TOO_MANY_REQUESTS)
 }
 
-/// Tells whether a value has none of the members that its type declares. Such a body comes from a proxy or gateway, so the
+/// Returns whether a value has none of the members that its type declares. Such a body comes from a proxy or gateway, so the
 /// call may not have reached the service.
 fn lacks_declared_members(value: &dyn Value) -> bool {
     let (Node::Object(object), _) = value.node().within_unions() else {

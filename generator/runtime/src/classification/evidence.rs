@@ -189,7 +189,7 @@ impl Evidence {
         &ROWS[self as usize]
     }
 
-    /// Tells whether the service would send the same response to a retry.
+    /// Returns whether the service would send the same response to a retry.
     pub(crate) fn is_final(self) -> bool {
         matches!(self, Self::Open | Self::KeyOfAnotherRequest | Self::MaybeDeclined)
     }
@@ -212,7 +212,7 @@ const LONGEST_ID: usize = 256;
 /// Texts that stand for a missing ID.
 const PLACEHOLDERS: [&str; 6] = ["n/a", "nil", "none", "null", "undefined", "unknown"];
 
-/// Tells whether a text may be an ID. A placeholder such as `unknown`, `(null)` or a UUID of zeros is none.
+/// Returns whether a text may be an ID. A placeholder such as `unknown`, `(null)` or a UUID of zeros is none.
 fn can_be_id(text: &str) -> bool {
     if text.len() > LONGEST_ID {
         return false;
@@ -225,7 +225,7 @@ fn can_be_id(text: &str) -> bool {
     varies && !is_prose && !PLACEHOLDERS.iter().any(|placeholder| text.eq_ignore_ascii_case(placeholder))
 }
 
-/// Tells whether an ID can tell one response from another. IDs that are generated have digits; a text without one may be a word.
+/// Returns whether an ID can tell one response from another. IDs that are generated have digits; a text without one may be a word.
 fn is_unique(id: &str) -> bool {
     id.bytes().any(|byte| byte.is_ascii_digit())
 }
@@ -246,7 +246,7 @@ impl ResponseIds {
         }
     }
 
-    /// Tells whether two responses have the same codes and IDs. IDs of the body take precedence, because a kept response may
+    /// Returns whether two responses have the same codes and IDs. IDs of the body take precedence, because a kept response may
     /// have new headers.
     fn is_same(&self, other: &Self) -> bool {
         let pairs = || {
@@ -289,12 +289,12 @@ impl OutcomeTracker {
         Self { origin, in_doubt, worst: Outcome::NotSent, failures: Vec::new() }
     }
 
-    /// Tells whether an attempt, or a request before this call, may have reached the service without a verdict.
+    /// Returns whether an attempt, or a request before this call, may have reached the service without a verdict.
     pub(crate) fn in_doubt(&self) -> bool {
         self.in_doubt
     }
 
-    /// Tells whether an attempt of this call may have left this machine.
+    /// Returns whether an attempt of this call may have left this machine.
     pub(crate) fn has_sent(&self) -> bool {
         self.worst != Outcome::NotSent
     }

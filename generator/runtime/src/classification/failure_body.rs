@@ -131,7 +131,7 @@ impl FailureBody {
         }
     }
 
-    /// Tells whether a code says that the call was declined.
+    /// Returns whether a code says that the call was declined.
     pub(crate) fn is_decline(&self) -> bool {
         matches!(&self.form, Form::Coded(codes) if codes.decline)
     }
@@ -183,7 +183,7 @@ impl Codes {
         }
     }
 
-    /// Tells whether one of the reasons is said before the service looks at the call.
+    /// Returns whether one of the reasons is said before the service looks at the call.
     fn speaks_at_the_door(&self) -> bool {
         let door = [CodeClass::Denied, CodeClass::Unauthorized, CodeClass::TooMany];
         self.reasons.iter().flatten().any(|class| door.contains(class))
@@ -259,7 +259,7 @@ fn form(failure: &FailureFormat, operation: &Operation, status: StatusCode, memb
     plain_form(failure, status, members)
 }
 
-/// Tells whether a body contradicts a failure: by a success flag, by the identifying members of a success, or by a
+/// Returns whether a body contradicts a failure: by a success flag, by the identifying members of a success, or by a
 /// significant member that is spelt otherwise than documented.
 fn contradicts_failure(failure: &FailureFormat, operation: &Operation, members: &RawObject<'_>) -> bool {
     let success =
@@ -270,13 +270,13 @@ fn contradicts_failure(failure: &FailureFormat, operation: &Operation, members: 
         || has_identifying_members(operation, members)
 }
 
-/// Tells whether a body has the members that identify a success of the operation.
+/// Returns whether a body has the members that identify a success of the operation.
 pub(crate) fn has_identifying_members(operation: &Operation, members: &RawObject<'_>) -> bool {
     let is_there = |name: &&str| members.text(name).is_some_and(|text| !text.trim().is_empty());
     operation.success.is_some_and(|success| success.known_by.iter().any(|list| list.iter().all(is_there)))
 }
 
-/// Tells whether a text is spelt as codes are: one that only resembles a code with a category is none, and may be any.
+/// Returns whether a text is spelt as codes are: one that only resembles a code with a category is none, and may be any.
 fn is_plain_code(failure: &FailureFormat, code: &str) -> bool {
     let digits = code.bytes().filter(u8::is_ascii_digit).count();
     failure.code_digits == 0 || digits < failure.code_digits || code.len() == digits
@@ -315,7 +315,7 @@ pub(crate) fn success_flag(failure: &FailureFormat, members: &RawObject<'_>) -> 
     failure.success_flag.and_then(|success| members.boolean(success))
 }
 
-/// Tells whether a body declares a failure; the status does not count. Without a success flag, reasons or a known failure
+/// Returns whether a body declares a failure; the status does not count. Without a success flag, reasons or a known failure
 /// code mean failure.
 pub(crate) fn denies_success(failure: &FailureFormat, operation: &Operation, members: &RawObject<'_>) -> bool {
     let result = || {
@@ -325,12 +325,12 @@ pub(crate) fn denies_success(failure: &FailureFormat, operation: &Operation, mem
     success_flag(failure, members).map_or_else(|| lists_reasons(failure, members) || result(), |success| !success)
 }
 
-/// Tells whether a body has reasons.
+/// Returns whether a body has reasons.
 pub(crate) fn lists_reasons(failure: &FailureFormat, members: &RawObject<'_>) -> bool {
     failure.reasons.and_then(|at| members.elements(at.member, 0, |_| {})).is_some_and(|count| count > 0)
 }
 
-/// Tells whether a body is empty because the server says so, and not because it did not come.
+/// Returns whether a body is empty because the server says so, and not because it did not come.
 fn is_empty_by_length(headers: &HeaderMap) -> bool {
     let mut lengths = headers.get_all(header::CONTENT_LENGTH).iter();
     lengths.next().is_some_and(|length| length.as_bytes().trim_ascii() == b"0") && lengths.next().is_none()

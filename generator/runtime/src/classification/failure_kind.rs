@@ -119,7 +119,7 @@ impl TokenFailure {
         Self { passing: false, ..Self::passing(message) }
     }
 
-    /// Tells whether no secure connection could be made to the endpoint.
+    /// Returns whether no secure connection could be made to the endpoint.
     pub(crate) fn is_untrusted(&self) -> bool {
         let error = self.source.as_deref().and_then(|source| source.downcast_ref());
         matches!(error, Some(TransportError(Fault::Tls(_))))

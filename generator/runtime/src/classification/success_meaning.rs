@@ -43,7 +43,7 @@ fn deciding<'a>(states: &[State], text: impl Fn(&str) -> Option<Cow<'a, str>>) -
     })
 }
 
-/// Tells whether each member of the evaluated states is absent or has a known value: an undecodable or misspelt one may
+/// Returns whether each member of the evaluated states is absent or has a known value: an undecodable or misspelt one may
 /// contradict the others.
 fn is_clear(states: &[State], extra: &Extra, fields: Fields<'_, '_>) -> bool {
     let is_unknown = |name: &str| matches!(fields.named(name), Some(Node::Enum { known: false, .. }));
@@ -51,7 +51,7 @@ fn is_clear(states: &[State], extra: &Extra, fields: Fields<'_, '_>) -> bool {
     !states.iter().flat_map(|state| state.when).any(|(name, _)| is_unknown(name) || is_extra(name))
 }
 
-/// Tells whether a value that was read has reasons, as only failures have.
+/// Returns whether a value that was read has reasons, as only failures have.
 pub(crate) fn has_reasons(failure: &FailureFormat, value: &dyn Value) -> bool {
     let (Some(at), (Node::Object(object), _)) = (failure.reasons, value.node().within_unions()) else { return false };
     let listed =
@@ -60,7 +60,7 @@ pub(crate) fn has_reasons(failure: &FailureFormat, value: &dyn Value) -> bool {
         || object.extra().iter().any(|(name, json)| name.eq_ignore_ascii_case(at.member) && is_something(json.text()))
 }
 
-/// Tells whether some JSON is more than an empty list.
+/// Returns whether some JSON is more than an empty list.
 fn is_something(json: &str) -> bool {
     json != "null" && json.bytes().any(|byte| !matches!(byte, b'[' | b']' | b' ' | b'\n' | b'\r' | b'\t'))
 }
@@ -70,7 +70,7 @@ pub(crate) fn member_text<'a>(object: &'a dyn Object, name: &str) -> Option<Cow<
     object.field_named(name)?.node().into_scalar()
 }
 
-/// Tells whether a body that says nothing about success, and nothing that failures say, is one all the same, by its members.
+/// Returns whether a body that says nothing about success, and nothing that failures say, is one all the same, by its members.
 pub(crate) fn is_known_by_members(operation: &Operation, failure: &FailureFormat, members: &RawObject<'_>) -> bool {
     let (reasons, plain) = (failure.reasons.map(|at| at.member), failure.plain.map(|plain| plain.code));
     let names = [failure.success_flag, reasons, failure.message, plain];

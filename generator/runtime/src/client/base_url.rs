@@ -145,7 +145,7 @@ impl BaseUrl {
         Ok(Self { allows_http, ..self })
     }
 
-    /// Tells whether the document of the service names it.
+    /// Returns whether the document of the service names it.
     pub(crate) fn is_documented(&self) -> bool {
         self.documented
     }
@@ -228,7 +228,7 @@ fn check(url: &str) -> Result<(), &'static str> {
 /// What callers do about plain `http`.
 const HTTP_NEEDS_ALLOWANCE: &str = "use https, since requests carry credentials, or call allow_http";
 
-/// Tells whether requests to a URL leave this machine without encryption.
+/// Returns whether requests to a URL leave this machine without encryption.
 fn is_exposed(url: &str) -> bool {
     let Some(("http", rest)) = url.split_once("://") else { return false };
     let authority = rest.split('/').next().unwrap_or(rest);

@@ -31,7 +31,7 @@ fn value<'a>(name: &str, variables: &[(&str, &'a str)]) -> Result<&'a str, Parse
     given.map(|(_, value)| *value).ok_or_else(|| ParseError::new(format!("the variable {name} has no value")))
 }
 
-/// Tells whether what follows the beginning of a URL is part of its path, where it cannot lead to another host.
+/// Returns whether what follows the beginning of a URL is part of its path, where it cannot lead to another host.
 fn in_path(beginning: &str) -> bool {
     beginning.split_once("://").is_some_and(|(_, rest)| rest.contains('/'))
 }

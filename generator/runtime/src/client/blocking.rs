@@ -64,7 +64,7 @@ pub(crate) fn wait<T: Send + 'static>(
     }
 }
 
-/// Tells whether an async task is being polled on this thread. Tokio gives each poll a budget, and none to code that may block.
+/// Returns whether an async task is being polled on this thread. Tokio gives each poll a budget, and none to code that may block.
 fn runs_async_code() -> bool {
     /// More than Tokio's budget of a poll.
     const PLENTY: usize = 1024;

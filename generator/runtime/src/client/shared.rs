@@ -118,7 +118,7 @@ impl Shared {
         self.runtime_check.flaw(matches!(self.time, Time::Tokio(_)), self.own_transport)
     }
 
-    /// Tells whether calls need a Tokio runtime around them.
+    /// Returns whether calls need a Tokio runtime around them.
     pub(crate) fn needs_tokio(&self) -> bool {
         self.own_transport || matches!(self.time, Time::Tokio(_)) || matches!(self.auth, Auth::Tokens(_))
     }

@@ -53,7 +53,7 @@ impl Media {
     }
 }
 
-/// Tells whether a media type is one of parts without what stands between them (RFC 2046, 5.1.1).
+/// Returns whether a media type is one of parts without what stands between them (RFC 2046, 5.1.1).
 fn lacks_boundary(media_type: &str) -> bool {
     let is_of_parts = media_type.get(..10).is_some_and(|family| family.eq_ignore_ascii_case("multipart/"));
     is_of_parts && !parameters(media_type).any(|(name, _)| name == "boundary")

@@ -200,27 +200,27 @@ impl Operation {
         self
     }
 
-    /// Tells whether a status is one of a success.
+    /// Returns whether a status is one of a success.
     pub(crate) fn succeeds_with(&self, status: StatusCode) -> bool {
         status.is_success() || self.successes.is_some_and(|successes| successes.body(status) != SuccessBody::Undeclared)
     }
 
-    /// Tells whether the method is safe: it asks, and moves nothing (RFC 9110, 9.2.1; QUERY has a body and is safe, too).
+    /// Returns whether the method is safe: it asks, and moves nothing (RFC 9110, 9.2.1; QUERY has a body and is safe, too).
     pub(crate) fn is_safe(&self) -> bool {
         matches!(self.method, "GET" | "HEAD" | "OPTIONS" | "TRACE" | "QUERY")
     }
 
-    /// Tells whether HTTP declares the method idempotent (RFC 9110, 9.2.2).
+    /// Returns whether HTTP declares the method idempotent (RFC 9110, 9.2.2).
     pub(crate) fn is_idempotent_method(&self) -> bool {
         self.is_safe() || matches!(self.method, "PUT" | "DELETE")
     }
 
-    /// Tells whether the path itself has a query, to which parameters are added.
+    /// Returns whether the path itself has a query, to which parameters are added.
     pub(crate) fn has_query(&self) -> bool {
         self.path.iter().any(|segment| matches!(segment, Segment::Literal(text) if text.contains('?')))
     }
 
-    /// Tells whether a path and a query, with its parameters filled in and encoded, can be those of this operation.
+    /// Returns whether a path and a query, with its parameters filled in and encoded, can be those of this operation.
     pub(crate) fn matches(&self, path: &str) -> bool {
         let mut rest = path;
         let mut segments = self.path.iter().peekable();
@@ -249,7 +249,7 @@ impl Operation {
         rest.is_empty() || self.takes_query(rest)
     }
 
-    /// Tells whether some text can be what the parameters of a query become.
+    /// Returns whether some text can be what the parameters of a query become.
     fn takes_query(&self, text: &str) -> bool {
         let Some(query) = text.strip_prefix(if self.has_query() { '&' } else { '?' }) else { return false };
         let mut names = Vec::new();
@@ -278,7 +278,7 @@ impl Operation {
         self.path.iter().map(segment).collect()
     }
 
-    /// Tells whether the operation takes the header, be it as the one that carries its cookies.
+    /// Returns whether the operation takes the header, be it as the one that carries its cookies.
     pub(crate) fn takes(&self, header: &str) -> bool {
         let is_cookies = !self.cookies.is_empty() && header.eq_ignore_ascii_case("cookie");
         is_cookies || self.headers.iter().any(|field| field.name.eq_ignore_ascii_case(header))
@@ -326,17 +326,17 @@ impl SuccessStatuses {
     }
 }
 
-/// Tells whether some text is what a path parameter becomes.
+/// Returns whether some text is what a path parameter becomes.
 fn is_parameter(encoded: &str) -> bool {
     percent_decode(encoded).is_some_and(|value| path_flaw(&value).is_none() && percent_encode(&value) == encoded)
 }
 
-/// Tells whether some text is what a path parameter with a style becomes.
+/// Returns whether some text is what a path parameter with a style becomes.
 fn is_styled(encoded: &str) -> bool {
     is_encoded(encoded, ",;=") && percent_decode(encoded).is_some_and(|value| path_flaw(&value).is_none())
 }
 
-/// Tells whether some text is percent-encoded, but for these marks.
+/// Returns whether some text is percent-encoded, but for these marks.
 fn is_encoded(text: &str, marks: &str) -> bool {
     let is_plain =
         |byte: u8| byte.is_ascii_alphanumeric() || b"-._~%".contains(&byte) || marks.as_bytes().contains(&byte);

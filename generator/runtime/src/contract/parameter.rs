@@ -46,7 +46,7 @@ impl Parameter {
         self
     }
 
-    /// Tells whether each element or member stands by itself.
+    /// Returns whether each element or member stands by itself.
     #[must_use]
     pub const fn explode(mut self, explode: bool) -> Self {
         self.explode = explode;
@@ -89,13 +89,13 @@ impl Parameter {
         self
     }
 
-    /// Tells whether the parameter, in a query, goes by this name.
+    /// Returns whether the parameter, in a query, goes by this name.
     pub(crate) fn is_called(&self, name: &str) -> bool {
         let rest = name.strip_prefix(self.name);
         rest.is_some_and(|rest| rest.is_empty() || self.style == Style::DeepObject && rest.starts_with('['))
     }
 
-    /// Tells whether the value may, in a query, stand under the names of its members.
+    /// Returns whether the value may, in a query, stand under the names of its members.
     pub(crate) fn may_spread(&self) -> bool {
         self.members && self.explode && !self.json && self.style != Style::DeepObject
     }
@@ -151,7 +151,7 @@ pub enum Style {
 }
 
 impl Style {
-    /// Tells whether elements stand by themselves unless the document says otherwise.
+    /// Returns whether elements stand by themselves unless the document says otherwise.
     const fn explodes(self) -> bool {
         matches!(self, Self::Form)
     }
@@ -200,7 +200,7 @@ impl Encoding {
         self
     }
 
-    /// Tells whether each element or member stands by itself.
+    /// Returns whether each element or member stands by itself.
     #[must_use]
     pub const fn explode(mut self, explode: bool) -> Self {
         self.explode = Some(explode);

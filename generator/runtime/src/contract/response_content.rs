@@ -48,7 +48,7 @@ impl ResponseContent {
         Self { status, media_types: &[], form: ContentForm::Empty }
     }
 
-    /// Tells whether it is declared as bytes of any kind.
+    /// Returns whether it is declared as bytes of any kind.
     fn takes_bytes(&self) -> bool {
         self.media_types.iter().any(|media_type| essence(media_type).eq_ignore_ascii_case("application/octet-stream"))
     }
@@ -101,7 +101,7 @@ pub(crate) fn content_of(contents: &[ResponseContent], status: u16, content_type
     }
 }
 
-/// Tells whether a content type is of bytes, such as `audio/mpeg`, and not of text or JSON. A page of a proxy is text.
+/// Returns whether a content type is of bytes, such as `audio/mpeg`, and not of text or JSON. A page of a proxy is text.
 fn is_binary(content_type: &str) -> bool {
     let is_text = essence(content_type).get(..5).is_some_and(|start| start.eq_ignore_ascii_case("text/"));
     !is_text && !is_json(content_type)

@@ -39,12 +39,12 @@ impl RuntimeCheck {
     }
 }
 
-/// Tells whether a function panics: Tokio has no other way to tell what a runtime lacks.
+/// Returns whether a function panics: Tokio has no other way to tell what a runtime lacks.
 fn panics(what: impl FnOnce()) -> bool {
     catch_unwind(AssertUnwindSafe(what)).is_err()
 }
 
-/// Tells whether nothing can be waited for that comes from outside. A pipe is the least that can.
+/// Returns whether nothing can be waited for that comes from outside. A pipe is the least that can.
 #[cfg(all(feature = "hyper-transport", unix))]
 fn lacks_io() -> bool {
     let Ok((reader, _writer)) = std::io::pipe() else { return false };

@@ -97,7 +97,7 @@ impl Error {
         }
     }
 
-    /// Tells whether the key is one of the caller's of which it is not known when it was used first.
+    /// Returns whether the key is one of the caller's of which it is not known when it was used first.
     pub(super) fn has_undated_key(&self) -> bool {
         self.0.call.key.as_ref().is_some_and(|key| matches!(key.origin, KeyOrigin::Undated { .. }))
     }

@@ -179,7 +179,7 @@ impl Error {
         self.0.history.outcome
     }
 
-    /// Tells whether what was asked for was declined: by the customer's bank, say. It is true for every form in which
+    /// Returns whether what was asked for was declined: by the customer's bank, say. It is true for every form in which
     /// the service says so: a success whose body says it, a result code, the code of a reason.
     ///
     /// It says nothing of whether the service acted: see [`outcome`](Self::outcome).
@@ -188,7 +188,7 @@ impl Error {
         self.kind() == ErrorKind::Declined
     }
 
-    /// Tells whether a new call, with a new idempotency key, is safe and may succeed: nothing has happened, and the cause may be temporary.
+    /// Returns whether a new call, with a new idempotency key, is safe and may succeed: nothing has happened, and the cause may be temporary.
     ///
     /// The SDK never makes a new call by itself. `false` after [`Rejected`](Outcome::Rejected) means that the call has to change first; with
     /// [`Unknown`](Outcome::Unknown) and [`Accepted`](Outcome::Accepted), that a new call could have the effect a second time:
@@ -237,7 +237,7 @@ impl Error {
         self.0.resumable.as_ref().filter(|_| self.outcome() != Outcome::Rejected && !self.is_final_on_server()).cloned()
     }
 
-    /// Tells whether the service would send the same response to every request with this key.
+    /// Returns whether the service would send the same response to every request with this key.
     fn is_final_on_server(&self) -> bool {
         match &self.0.kind {
             FailureKind::Api(api_failure) => api_failure.evidence.is_final(),

@@ -43,7 +43,7 @@ impl IdempotencyKey {
     }
 }
 
-/// Tells whether a text has the form of a UUID.
+/// Returns whether a text has the form of a UUID.
 pub(crate) fn is_uuid(text: &str) -> bool {
     let are_digits = |digits: &[u8]| digits.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
     let bytes = text.as_bytes();

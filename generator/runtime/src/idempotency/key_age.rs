@@ -125,7 +125,7 @@ impl KeyLifetime {
     }
 }
 
-/// The origin of a call's idempotency key, which tells whether there may be earlier requests under it.
+/// The origin of a call's idempotency key, which decides whether there may be earlier requests under it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum KeyOrigin {
     /// There is none.

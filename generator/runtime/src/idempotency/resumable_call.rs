@@ -71,7 +71,7 @@ impl ResumableCall {
         UNIX_EPOCH.checked_add(Duration::from_millis(self.first_used_millis)).unwrap_or(UNIX_EPOCH)
     }
 
-    /// Tells whether both send the same request under the same key.
+    /// Returns whether both send the same request under the same key.
     pub(crate) fn sends_same(&self, other: &Self) -> bool {
         let request =
             |call: &Self| (call.operation.clone(), call.method.clone(), call.base_url.clone(), call.path.clone());
@@ -81,7 +81,7 @@ impl ResumableCall {
             && self.key == other.key
     }
 
-    /// Tells whether an attempt may have reached the server before the call was kept. A resumed call is always in doubt, since it may have
+    /// Returns whether an attempt may have reached the server before the call was kept. A resumed call is always in doubt, since it may have
     /// been sent after that.
     #[must_use]
     pub fn in_doubt(&self) -> bool {

@@ -39,7 +39,7 @@ impl Constraints {
         }
     }
 
-    /// Tells whether a UUID keeps to the constraints.
+    /// Returns whether a UUID keeps to the constraints.
     pub(crate) fn takes_uuids(&self) -> bool {
         const LENGTH: usize = 36;
         self.min_length.is_none_or(|min| min <= LENGTH)
@@ -47,7 +47,7 @@ impl Constraints {
             && self.pattern.is_none_or(pattern::takes_uuids)
     }
 
-    /// Tells whether there is anything that a text has to keep to.
+    /// Returns whether there is anything that a text has to keep to.
     fn limits_text(&self) -> bool {
         self.min_length.is_some() || self.max_length.is_some() || self.pattern.is_some()
     }

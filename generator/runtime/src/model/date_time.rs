@@ -9,8 +9,8 @@ use super::error::ParseError;
 
 /// A moment in time, written as RFC 3339 has it: `2024-02-29T12:30:00.25+01:00`.
 ///
-/// Kept as its own text, with all its digits and its offset. So two are equal when they are written alike;
-/// [`to_system_time`](DateTime::to_system_time) tells whether they are the same moment.
+/// Kept as its own text, with all its digits and its offset. Two are equal when they are written alike, and
+/// two moments are the same when their [`to_system_time`](DateTime::to_system_time) is.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct DateTime(pub(super) String);
 

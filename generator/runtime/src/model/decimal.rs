@@ -80,13 +80,13 @@ impl Decimal {
         self.0.scale()
     }
 
-    /// Tells whether the number is zero.
+    /// Returns whether the number is zero.
     #[must_use]
     pub fn is_zero(&self) -> bool {
         self.0.is_zero()
     }
 
-    /// Tells whether the number is below zero.
+    /// Returns whether the number is below zero.
     #[must_use]
     pub fn is_negative(&self) -> bool {
         self.0.is_sign_negative() && !self.0.is_zero()
@@ -119,7 +119,7 @@ impl Decimal {
         rust_decimal::Decimal::try_from_i128_with_scale(mantissa, scale).ok().map(Self)
     }
 
-    /// Tells whether the number is a whole multiple of `step`.
+    /// Returns whether the number is a whole multiple of `step`.
     pub(crate) fn is_multiple_of(self, step: Self) -> bool {
         self.0.checked_rem(step.0).is_some_and(|rest| rest.is_zero())
     }

@@ -7,7 +7,7 @@ use super::object::Object;
 use super::union::{Union, union_node};
 use super::value::{Entries, Node, Value};
 
-/// Tells whether two objects hold the same members, the undeclared ones included.
+/// Returns whether two objects hold the same members, the undeclared ones included.
 #[must_use]
 pub fn equal_objects(one: &dyn Object, other: &dyn Object) -> bool {
     let mut are_equal = false;
@@ -21,7 +21,7 @@ pub fn equal_objects(one: &dyn Object, other: &dyn Object) -> bool {
         }
 }
 
-/// Tells whether two unions hold the same value.
+/// Returns whether two unions hold the same value.
 #[must_use]
 pub fn equal_unions(one: &dyn Union, other: &dyn Union) -> bool {
     match (union_node(one), union_node(other)) {

@@ -43,7 +43,7 @@ impl Json {
         &self.0
     }
 
-    /// Tells whether the value is `null`.
+    /// Returns whether the value is `null`.
     #[must_use]
     pub fn is_null(&self) -> bool {
         self.kind() == Kind::Null

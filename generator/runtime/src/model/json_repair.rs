@@ -97,7 +97,7 @@ impl Repairer<'_> {
         Some(replaced_values)
     }
 
-    /// Writes the next string, and tells whether it is one.
+    /// Writes the next string, and returns whether it is one.
     fn string(&mut self) -> Option<bool> {
         let mut is_sound = true;
         self.repaired.push('"');
@@ -153,7 +153,7 @@ impl Repairer<'_> {
         Some(())
     }
 
-    /// Writes the next word, and tells whether it is a value. One that is none becomes a string.
+    /// Writes the next word, and returns whether it is a value. One that is none becomes a string.
     fn word(&mut self, takes_value: bool) -> Option<bool> {
         let rest = &self.text[self.at..];
         let ends =
@@ -189,7 +189,7 @@ impl Repairer<'_> {
         }
     }
 
-    /// Tells whether the character that is next was replaced.
+    /// Returns whether the character that is next was replaced.
     fn take_replaced(&mut self) -> bool {
         let is_replaced = self.replaced.first() == Some(&self.at);
         self.replaced = &self.replaced[usize::from(is_replaced)..];
@@ -222,7 +222,7 @@ fn unit(text: &[u8]) -> Option<u16> {
     u16::from_str_radix(str::from_utf8(digits).ok().filter(|_| is_hex)?, 16).ok()
 }
 
-/// Tells whether a word is a value of JSON.
+/// Returns whether a word is a value of JSON.
 fn is_scalar(word: &str) -> bool {
     if matches!(word, "true" | "false" | "null") {
         return true;

@@ -34,7 +34,7 @@ fn literal(text: &[u8]) -> usize {
     rest.map_or(text.len(), |found| at + found)
 }
 
-/// Tells whether all of a text stands in a string as itself.
+/// Returns whether all of a text stands in a string as itself.
 pub(crate) fn is_literal(text: &[u8]) -> bool {
     // No short circuit within a chunk, so that its bytes are looked at at once.
     let is_special = |byte: &u8| (*byte == b'"') | (*byte == b'\\') | (*byte < b' ');

@@ -119,13 +119,13 @@ fn read_json<T: OpenEnum>(reader: &mut JsonReader<'_>) -> Result<T, ReadError> {
     Ok(alike.map_or_else(|| T::unknown(UnknownValue(text.to_owned())), |(_, value)| value.clone()))
 }
 
-/// Tells whether two JSON texts mean the same: numbers are compared as numbers, strings without their escapes.
+/// Returns whether two JSON texts mean the same: numbers are compared as numbers, strings without their escapes.
 fn equal(one: &str, other: &str) -> bool {
     let is_text = |text: &str| text.starts_with('"');
     is_text(one) == is_text(other) && alike(one, other)
 }
 
-/// Tells whether two JSON texts mean the same but for quotes around one of them.
+/// Returns whether two JSON texts mean the same but for quotes around one of them.
 fn alike(one: &str, other: &str) -> bool {
     let (Some(one), Some(other)) = (scalar_of(one), scalar_of(other)) else { return false };
     one == other || Decimal::parse(&one).is_some_and(|number| Decimal::parse(&other) == Some(number))

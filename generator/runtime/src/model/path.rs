@@ -18,7 +18,7 @@ pub(crate) enum Path<'a> {
 impl Path<'_> {
     pub(crate) const DOCUMENT: Path<'static> = Path::Root("$");
 
-    /// Tells whether what stands there is sent as a part of its own: a member of such a document, or an element of one.
+    /// Returns whether what stands there is sent as a part of its own: a member of such a document, or an element of one.
     pub(crate) fn is_part(&self) -> bool {
         match self {
             Self::Member(Self::Multipart, _) => true,

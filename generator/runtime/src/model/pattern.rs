@@ -22,7 +22,7 @@ const MOST_CODES: usize = 32;
 /// Patterns are compiled once, and for good: they are statics, so there are only so many.
 static COMPILED: Mutex<BTreeMap<&'static str, Compiled>> = Mutex::new(BTreeMap::new());
 
-/// Tells whether a pattern matches somewhere in a text; `None` when the pattern itself is no regular expression.
+/// Returns whether a pattern matches somewhere in a text; `None` when the pattern itself is no regular expression.
 pub(crate) fn matches(pattern: &'static str, text: &str) -> Option<bool> {
     // Letters only: digits may be a secret, which must not stay here.
     let code = <[u8; CODE]>::try_from(text.as_bytes()).ok().filter(|code| code.iter().all(u8::is_ascii_alphabetic));
@@ -45,7 +45,7 @@ pub(crate) fn matches(pattern: &'static str, text: &str) -> Option<bool> {
     Some(is_match)
 }
 
-/// Tells whether a pattern takes UUIDs. It is tried once, with one that has every digit: a pattern tells digits apart by their kind.
+/// Returns whether a pattern takes UUIDs. It is tried once, with one that has every digit: a pattern tells digits apart by their kind.
 pub(crate) fn takes_uuids(pattern: &'static str) -> bool {
     static TAKES: Mutex<BTreeMap<&'static str, bool>> = Mutex::new(BTreeMap::new());
 

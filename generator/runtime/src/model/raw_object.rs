@@ -30,29 +30,29 @@ impl<'a> RawObject<'a> {
         Self { members, whole }
     }
 
-    /// Tells whether the text is a complete object.
+    /// Returns whether the text is a complete object.
     pub(crate) fn is_complete_object(&self) -> bool {
         self.whole
     }
 
-    /// Tells whether there is a member of this name, null included.
+    /// Returns whether there is a member of this name, null included.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.raw(name).is_some()
     }
 
-    /// Tells whether a member has this name but for the case of its letters.
+    /// Returns whether a member has this name but for the case of its letters.
     pub(crate) fn has_misspelt(&self, name: &str) -> bool {
         self.members.iter().any(|(known, _)| known.eq_ignore_ascii_case(name) && known != name)
     }
 
-    /// Tells whether two members have the same name.
+    /// Returns whether two members have the same name.
     pub(crate) fn has_duplicate_members(&self) -> bool {
         let mut names: Vec<&str> = self.members.iter().map(|(name, _)| &**name).collect();
         names.sort_unstable();
         names.windows(2).any(|pair| pair[0] == pair[1])
     }
 
-    /// Tells whether all members have one of these names.
+    /// Returns whether all members have one of these names.
     pub(crate) fn has_only(&self, names: &[&str]) -> bool {
         self.members.iter().all(|(known, _)| names.contains(&&**known))
     }
@@ -66,12 +66,12 @@ impl<'a> RawObject<'a> {
         }
     }
 
-    /// Tells whether there is a member of this name in any spelling of its letters.
+    /// Returns whether there is a member of this name in any spelling of its letters.
     pub(crate) fn has_in_any_case(&self, name: &str) -> bool {
         self.members.iter().any(|(known, _)| known.eq_ignore_ascii_case(name))
     }
 
-    /// Tells whether a member of this name, in any spelling of its letters, is a scalar that is not `true`.
+    /// Returns whether a member of this name, in any spelling of its letters, is a scalar that is not `true`.
     pub(crate) fn denies(&self, name: &str) -> bool {
         let is_denial = |value: &str| {
             let text = value.trim_matches('"');

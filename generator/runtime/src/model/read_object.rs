@@ -71,7 +71,7 @@ impl Slots<'_> {
         }
     }
 
-    /// Tells whether an object cannot do without a field that was not read.
+    /// Returns whether an object cannot do without a field that was not read.
     fn is_needed(&self, table: &Table, index: usize) -> bool {
         let required = table.rows[index].presence == Presence::Required;
         match table.strictness {

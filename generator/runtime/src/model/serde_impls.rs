@@ -169,18 +169,18 @@ fn raw(text: &str) -> Result<Box<RawValue>, serde_json::Error> {
     RawValue::from_string(text.to_owned())
 }
 
-/// Tells whether a serializer makes something that stays in memory, such as a `serde_json::Value`. One that writes text has
+/// Returns whether a serializer makes something that stays in memory, such as a `serde_json::Value`. One that writes text has
 /// nothing to return.
 fn is_tree<S: Serializer>() -> bool {
     size_of::<S::Ok>() > 0 || is_erased::<S>()
 }
 
-/// Tells whether a format hides behind `erased_serde`, so that nothing is known of it.
+/// Returns whether a format hides behind `erased_serde`, so that nothing is known of it.
 fn is_erased<S>() -> bool {
     type_name::<S>().contains("erased_serde::")
 }
 
-/// Tells whether a serializer is one of serde's own that puts members into an object which is begun already: it would take raw
+/// Returns whether a serializer is one of serde's own that puts members into an object which is begun already: it would take raw
 /// text for a member.
 fn is_adapter<S: Serializer>() -> bool {
     let name = type_name::<S>();
@@ -204,7 +204,7 @@ fn write_number<S: Serializer>(text: &str, serializer: S) -> Result<S::Ok, S::Er
     }
 }
 
-/// Tells whether a number of a tree is that of a text, and is read from the tree again.
+/// Returns whether a number of a tree is that of a text, and is read from the tree again.
 fn holds(held: &serde_json::Number, text: &str) -> bool {
     let digits = significant(&held.to_string());
     let is_read = |(_, digits, _): &(bool, String, i64)| digits.len() <= MOST_DIGITS;
@@ -214,7 +214,7 @@ fn holds(held: &serde_json::Number, text: &str) -> bool {
 /// So many digits of any decimal number survive in a binary floating-point number.
 const MOST_DIGITS: usize = 15;
 
-/// Tells whether `serde_json/arbitrary_precision` is on.
+/// Returns whether `serde_json/arbitrary_precision` is on.
 pub(super) fn trees_keep_digits() -> bool {
     serde_json::from_str::<serde_json::Number>("1.10").is_ok_and(|number| number.to_string() == "1.10")
 }
@@ -373,7 +373,7 @@ impl<'de> Visitor<'de> for Reader {
 
 const LOST: &str = "a number came as a binary floating-point number, which does not hold all its digits";
 
-/// Tells whether a number is the same after it was held in binary. Digits alone are an integer, and were never floating-point.
+/// Returns whether a number is the same after it was held in binary. Digits alone are an integer, and were never floating-point.
 fn is_held(number: &str) -> bool {
     let is_integer = number.bytes().all(|byte| matches!(byte, b'-' | b'0'..=b'9'));
     is_integer || significant(number).is_some_and(|(_, digits, _)| digits.len() <= MOST_DIGITS)

@@ -50,7 +50,7 @@ const fn buckets(fields: &[Field]) -> [u8; BUCKETS] {
     first
 }
 
-/// Tells whether all names are written in JSON as they are.
+/// Returns whether all names are written in JSON as they are.
 const fn all_plain(fields: &[Field]) -> bool {
     let mut index = 0;
     while index < fields.len() {
@@ -156,7 +156,7 @@ impl Table {
         if self.rows.get(start)?.name == name { Some(start) } else { self.position_behind(start, name) }
     }
 
-    /// Tells whether a member is one that the server sets and requests leave out.
+    /// Returns whether a member is one that the server sets and requests leave out.
     pub(crate) fn is_read_only(&self, name: &str) -> bool {
         let access = || self.position(name).map(|index| self.rows[index].access);
         self.has_read_only && access() == Some(Access::ReadOnly)
@@ -246,7 +246,7 @@ impl Row {
         rows
     }
 
-    /// Returns the JSON before the value, for a name without escapes. `follows` tells whether a comma is needed.
+    /// Returns the JSON before the value, for a name without escapes. `follows`: whether a comma is needed.
     pub(super) fn lead(&self, follows: bool) -> &'static [u8] {
         if follows { self.lead } else { &self.lead[1..] }
     }

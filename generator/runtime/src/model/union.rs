@@ -82,7 +82,7 @@ impl UnionTable {
         Self { is_exchanged: true, ..self }
     }
 
-    /// Tells whether a value lacks the discriminator, without which its type is incomplete.
+    /// Returns whether a value lacks the discriminator, without which its type is incomplete.
     pub(super) fn misses_tag(&self, value: &dyn Value) -> bool {
         let Some((member, Node::Object(object))) = self.declared().map(|member| (member, value.node())) else {
             return false;

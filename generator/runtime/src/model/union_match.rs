@@ -36,12 +36,12 @@ impl UnionMatch {
         Self { departures, present: found.present + deviations.nulls, ..found }
     }
 
-    /// Tells whether this match is better: it has fewer departures, or as few and more of the declared members.
+    /// Returns whether this match is better: it has fewer departures, or as few and more of the declared members.
     pub(crate) fn is_better_than(self, other: Self) -> bool {
         self.departures < other.departures || self.departures == other.departures && self.present > other.present
     }
 
-    /// Tells whether no other match can be better.
+    /// Returns whether no other match can be better.
     pub(crate) fn is_perfect(self) -> bool {
         self.departures == 0 && !self.takes_anything
     }

@@ -6,7 +6,7 @@ use super::union::each_sent_member;
 use super::value::{Node, Value};
 use super::violations::Violations;
 
-/// Tells whether JSON text may have a character of more bytes: by a byte that begins one, or by a backslash, behind which may be
+/// Returns whether JSON text may have a character of more bytes: by a byte that begins one, or by a backslash, behind which may be
 /// any character.
 pub(crate) fn may_be_wide(json: &[u8], most: usize) -> bool {
     let first = match most {

@@ -46,7 +46,7 @@ impl Secrets {
         }
     }
 
-    /// Tells whether a text has a secret in it.
+    /// Returns whether a text has a secret in it.
     pub(crate) fn are_in(&self, text: &str) -> bool {
         matches!(self.redact(text), Cow::Owned(_))
     }

@@ -37,7 +37,7 @@ pub(crate) fn pack(body: &[u8]) -> Bytes {
     packer.write_all(body).and_then(|()| packer.finish()).expect("writing to memory does not fail").into()
 }
 
-/// Tells whether bytes begin as a gzip stream does. No text does.
+/// Returns whether bytes begin as a gzip stream does. No text does.
 pub(crate) fn begins(body: &[u8]) -> bool {
     body.starts_with(&BEGINNING)
 }

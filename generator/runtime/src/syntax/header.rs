@@ -22,7 +22,7 @@ pub(crate) fn static_value(text: &'static str) -> Option<HeaderValue> {
     fits.then(|| HeaderValue::from_static(text))
 }
 
-/// Tells whether a text is a token of HTTP (RFC 9110, 5.6.2).
+/// Returns whether a text is a token of HTTP (RFC 9110, 5.6.2).
 pub(crate) const fn is_token(text: &[u8]) -> bool {
     let mut at = 0;
     while at < text.len() {

@@ -1,6 +1,6 @@
 //! Media types.
 
-/// Tells whether a content type is one of a range, whatever its parameters. A range is `*/*`, `image/*`, or `application/*+json`.
+/// Returns whether a content type is one of a range, whatever its parameters. A range is `*/*`, `image/*`, or `application/*+json`.
 pub(crate) fn covers(range: &str, chosen: &str) -> bool {
     let (range, chosen) = (essence(range), essence(chosen));
     match (range.split_once('/'), chosen.split_once('/')) {
@@ -18,13 +18,13 @@ pub(crate) fn covers(range: &str, chosen: &str) -> bool {
     }
 }
 
-/// Tells whether a subtype is a suffix, or has it behind a `+` (RFC 6839).
+/// Returns whether a subtype is a suffix, or has it behind a `+` (RFC 6839).
 fn has_suffix(subtype: &str, suffix: &str) -> bool {
     let own = subtype.rsplit_once('+').map_or(subtype, |(_, own)| own);
     own.eq_ignore_ascii_case(suffix)
 }
 
-/// Tells whether a media type is a range.
+/// Returns whether a media type is a range.
 pub(crate) fn is_range(media_type: &str) -> bool {
     essence(media_type).contains('*')
 }
@@ -42,7 +42,7 @@ pub(crate) fn parameters(content_type: &str) -> impl Iterator<Item = (String, St
     })
 }
 
-/// Tells whether a content type is JSON, by its own name or by its suffix.
+/// Returns whether a content type is JSON, by its own name or by its suffix.
 pub(crate) fn is_json(content_type: &str) -> bool {
     let essence = essence(content_type).to_ascii_lowercase();
     essence == "application/json" || essence == "text/json" || essence.ends_with("+json")

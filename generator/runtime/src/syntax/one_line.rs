@@ -25,13 +25,13 @@ pub(crate) fn for_log(text: &str) -> String {
     Plain(text).to_string()
 }
 
-/// Tells whether a character is not seen, or changes how what is around it looks: control characters, line and paragraph
+/// Returns whether a character is not seen, or changes how what is around it looks: control characters, line and paragraph
 /// separators, and those without width.
 pub(crate) fn is_hidden(character: char) -> bool {
     character.is_control() || matches!(character, '\u{2028}' | '\u{2029}') || has_no_width(character)
 }
 
-/// Tells whether a character takes no room of its own: Unicode's default ignorable code points, such as marks of direction, byte order
+/// Returns whether a character takes no room of its own: Unicode's default ignorable code points, such as marks of direction, byte order
 /// marks and spaces without width, and the marks of annotations. The fillers of Hangul take some.
 pub(crate) fn has_no_width(character: char) -> bool {
     matches!(

@@ -2,23 +2,23 @@
 
 use std::net::IpAddr;
 
-/// Tells whether a host can only be this machine.
+/// Returns whether a host can only be this machine.
 pub(crate) fn is_loopback(host: &str) -> bool {
     let address = host.trim_start_matches('[').trim_end_matches(']');
     host.eq_ignore_ascii_case("localhost") || address.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
-/// Tells whether a text is an `https` URL that paths can be appended to, in the spelling that [`BaseUrl::new`] gives it.
+/// Returns whether a text is an `https` URL that paths can be appended to, in the spelling that [`BaseUrl::new`] gives it.
 pub(crate) const fn is_plain_https(url: &[u8]) -> bool {
     is_plain(url, b"https://", b":443")
 }
 
-/// Tells the same of an `https` or `http` URL.
+/// Returns the same for an `https` or `http` URL.
 pub(crate) const fn is_plain_url(url: &[u8]) -> bool {
     is_plain_https(url) || is_plain(url, b"http://", b":80")
 }
 
-/// Tells whether a text is a plain URL of this scheme, whose usual port is not written out.
+/// Returns whether a text is a plain URL of this scheme, whose usual port is not written out.
 const fn is_plain(url: &[u8], scheme: &[u8], port: &[u8]) -> bool {
     let (mut at, mut in_path) = (0, false);
     while at < url.len() {
@@ -39,7 +39,7 @@ const fn is_plain(url: &[u8], scheme: &[u8], port: &[u8]) -> bool {
     url.len() > scheme.len() && url[scheme.len()] != b'/' && url[url.len() - 1] != b'/'
 }
 
-/// Tells whether the usual port stands there, and nothing more of a host.
+/// Returns whether the usual port stands there, and nothing more of a host.
 const fn is_usual_port(url: &[u8], at: usize, port: &[u8]) -> bool {
     let mut index = 0;
     while index < port.len() {

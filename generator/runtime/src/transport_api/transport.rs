@@ -143,7 +143,7 @@ use crate::environment::BoxFuture;
 pub trait Transport: Send + Sync + 'static {
     /// Sends the request.
     ///
-    /// The error tells whether the server can have seen the request; when in doubt, it can:
+    /// The error says whether the server can have seen the request; when in doubt, it can:
     /// [`TransportError::interrupted`].
     fn send(&self, request: Request<Bytes>) -> BoxFuture<'_, Result<Response<Bytes>, TransportError>>;
 

@@ -47,7 +47,7 @@ impl Entry {
     }
 }
 
-/// Tells whether the pattern describes the text. Greedy from the left, which finds a way if there is one.
+/// Returns whether the pattern describes the text. Greedy from the left, which finds a way if there is one.
 fn matches(pattern: &str, text: &str) -> bool {
     let Some((first, rest)) = pattern.split_once('*') else { return pattern == text };
     let Some(mut text) = text.strip_prefix(first) else { return false };

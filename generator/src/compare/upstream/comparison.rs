@@ -161,7 +161,7 @@ impl Comparison<'_> {
     }
 }
 
-/// Tells whether a keyword says yes. Absent means no.
+/// Returns whether a keyword says yes. Absent means no.
 pub(super) fn is_true(node: Option<&Node<'_>>) -> bool {
     node.is_some_and(|node| *node.value == Value::Bool(true))
 }

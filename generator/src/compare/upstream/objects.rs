@@ -160,7 +160,7 @@ pub(super) fn shared(position: &ComparedLocation, kind: Kind, target: &Node<'_>)
     }
 }
 
-/// Tells whether a mapping has members, or is not there at all: then each member can be reported by itself.
+/// Returns whether a mapping has members, or is not there at all: then each member can be reported by itself.
 fn is_full(mapping: Option<&Node<'_>>) -> bool {
     mapping.is_none_or(|node| node.value.as_object().is_some_and(|members| !members.is_empty()))
 }

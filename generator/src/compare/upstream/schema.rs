@@ -190,7 +190,7 @@ impl<'a> Schema<'a> {
         ((!words.is_empty()).then(|| joined(&words)), schemas)
     }
 
-    /// Tells whether a schema lets every value pass.
+    /// Returns whether a schema lets every value pass.
     pub(super) fn says_nothing(node: &Node<'a>) -> bool {
         node.keywords().next().is_none()
     }

@@ -87,7 +87,7 @@ impl<'a> Schema<'a> {
     }
 }
 
-/// Tells whether the value of a keyword lets less pass than no value does.
+/// Returns whether the value of a keyword lets less pass than no value does.
 fn restricts(keyword: &str, value: &Node<'_>) -> bool {
     match (keyword, value.value) {
         // Of version 3.1, these are limits of their own.

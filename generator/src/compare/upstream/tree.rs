@@ -22,12 +22,12 @@ const DOCUMENTATION: [&str; 10] = [
     "x-code-samples",
 ];
 
-/// Tells whether a keyword of an object is one that is compared. Extensions of ours are instructions to the generator.
+/// Returns whether a keyword of an object is one that is compared. Extensions of ours are instructions to the generator.
 pub(super) fn counts(keyword: &str) -> bool {
     !is_documentation(keyword) && !keyword.starts_with(extension_keys::PREFIX)
 }
 
-/// Tells whether a keyword of an object only tells readers something.
+/// Returns whether a keyword of an object only tells readers something.
 pub(super) fn is_documentation(keyword: &str) -> bool {
     DOCUMENTATION.contains(&keyword)
 }

@@ -74,7 +74,7 @@ pub(super) fn strictest<'n, 'a>(keyword: &str, values: &'n [Node<'a>]) -> Option
     })
 }
 
-/// Tells whether a greater value of a limit is stricter. Returns `None` for a keyword that is not a limit.
+/// Returns whether a greater value of a limit is stricter. Returns `None` for a keyword that is not a limit.
 fn is_least(keyword: &str) -> Option<bool> {
     match keyword {
         "minLength" | "minItems" | "minProperties" | "minimum" | "exclusiveMinimum" => Some(true),

@@ -65,7 +65,7 @@ impl Default for ListMark {
 }
 
 impl ListMark {
-    /// Tells whether two lists that follow each other would be one.
+    /// Returns whether two lists that follow each other would be one.
     fn continues(self, other: Self) -> bool {
         match (self, other) {
             (Self::Bullet(one), Self::Bullet(other)) | (Self::Number(_, one), Self::Number(_, other)) => one == other,
@@ -168,7 +168,7 @@ impl Blocks {
         }
     }
 
-    /// Tells whether what stands in the first containers stands in an item of a list without blank lines.
+    /// Returns whether what stands in the first containers stands in an item of a list without blank lines.
     fn is_tight(&self, depth: usize) -> bool {
         let mut containers = self.containers[..depth].iter().rev();
         match containers.find(|container| container.kind != Kind::List).map(|container| container.kind) {
@@ -230,7 +230,7 @@ impl Blocks {
         }
     }
 
-    /// Tells whether the innermost container is an item of HTML's.
+    /// Returns whether the innermost container is an item of HTML's.
     pub(super) fn is_in_html_item(&self) -> bool {
         let mut inner = self.containers.iter().rev().take_while(|container| container.origin == Origin::Html);
         inner.find(|container| container.kind != Kind::Quote).is_some_and(|container| container.kind == Kind::Item)
@@ -245,12 +245,12 @@ impl Blocks {
         }
     }
 
-    /// Tells whether everything becomes one line.
+    /// Returns whether everything becomes one line.
     pub(super) fn is_line(&self) -> bool {
         self.is_line
     }
 
-    /// Tells whether marks stand before the next line.
+    /// Returns whether marks stand before the next line.
     pub(super) fn is_nested(&self) -> bool {
         !self.containers.is_empty()
     }

@@ -34,7 +34,7 @@ pub(super) enum Span {
 }
 
 impl Span {
-    /// Tells whether its marks mean something by what stands beside them.
+    /// Returns whether its marks mean something by what stands beside them.
     fn is_delimited(self) -> bool {
         !matches!(self, Self::Link | Self::Image)
     }
@@ -333,7 +333,7 @@ impl Marks {
         found.close |= close;
     }
 
-    /// Tells whether a run of this mark could be half of a span.
+    /// Returns whether a run of this mark could be half of a span.
     fn could_pair(&self, mark: char) -> bool {
         let at = DELIMITERS.iter().position(|known| *known == mark);
         at.is_some_and(|at| self.found[at].runs > 1 && self.found[at].open && self.found[at].close)
@@ -466,7 +466,7 @@ impl Writer {
     }
 }
 
-/// Tells whether a character reference begins here.
+/// Returns whether a character reference begins here.
 fn is_reference(from: &str) -> bool {
     let name = &from.as_bytes()[1..];
     let length = name.iter().take(40).take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'#').count();

@@ -48,7 +48,7 @@ pub(crate) fn printable(text: &str) -> Cow<'_, str> {
     Cow::Owned(lines.chars().filter(|c| !is_dropped(*c)).collect())
 }
 
-/// Tells whether a character turns text around or marks its beginning.
+/// Returns whether a character turns text around or marks its beginning.
 fn is_invisible(c: char) -> bool {
     matches!(
         c,
@@ -685,7 +685,7 @@ fn language(info: &str) -> &'static str {
     LANGUAGES.into_iter().find(|known| known.eq_ignore_ascii_case(name)).unwrap_or("text")
 }
 
-/// Tells whether a link leads somewhere wherever it stands.
+/// Returns whether a link leads somewhere wherever it stands.
 fn is_absolute(target: &str) -> bool {
     let web = target.strip_prefix("https://").or(target.strip_prefix("http://"));
     let mail = target.strip_prefix("mailto:").is_some_and(|address| address.contains('@') && address.contains('.'));

@@ -91,7 +91,7 @@ pub(super) fn edited(node: &Value, path: &[String], new: Option<&Value>) -> Valu
     }
 }
 
-/// Tells whether a reviewer has something to look at.
+/// Returns whether a reviewer has something to look at.
 fn is_noticed(setup: &Setup, value: Value) -> bool {
     let theirs = Document { value, files: Vec::new() };
     let differences = compare::upstream(&setup.ours.document, &setup.ours.api, &theirs);

@@ -12,7 +12,7 @@ use crate::transport::HyperTransport;
 
 const SHORT: Duration = Duration::from_millis(300);
 
-/// Tells whether a request that was given up after a short time is known not to have left.
+/// Returns whether a request that was given up after a short time is known not to have left.
 async fn is_known_unsent(transport: &dyn Transport, url: String) -> bool {
     let progress = SendProgress::default();
     let request = Request::post(url).extension(progress.clone()).body(Bytes::from(BODY)).unwrap();

@@ -92,7 +92,7 @@ impl Line {
 }
 
 impl Report {
-    /// Tells whether nothing is left that a reviewer has to look at.
+    /// Returns whether nothing is left that a reviewer has to look at.
     pub fn is_settled(&self) -> bool {
         self.open().next().is_none() && self.stale.is_empty()
     }

@@ -36,7 +36,7 @@ impl Exceptions {
         entries.enumerate().map(|(index, entry)| exception(entry).ok_or(index + 1)).collect::<Result<_, _>>().map(Self)
     }
 
-    /// Tells whether a server is reached directly.
+    /// Returns whether a server is reached directly.
     pub(super) fn cover(&self, server: &Uri) -> bool {
         let Some(host) = server.host() else { return false };
         let port = server.port_u16().unwrap_or(443);
@@ -61,7 +61,7 @@ impl Servers {
     }
 }
 
-/// Tells whether two addresses have their first bits in common.
+/// Returns whether two addresses have their first bits in common.
 fn share(one: IpAddr, other: IpAddr, bits: u32) -> bool {
     match (one, other) {
         (IpAddr::V4(one), IpAddr::V4(other)) => (one.to_bits() ^ other.to_bits()).leading_zeros() >= bits,

@@ -82,7 +82,7 @@ fn tls_error(error: &io::Error) -> Option<&rustls::Error> {
     error.get_ref()?.downcast_ref()
 }
 
-/// Tells whether an alert is about the certificate of the other end, and about nothing else (RFC 8446, 6.2).
+/// Returns whether an alert is about the certificate of the other end, and about nothing else (RFC 8446, 6.2).
 fn is_about_certificates(alert: AlertDescription) -> bool {
     matches!(
         alert,
@@ -145,7 +145,7 @@ impl Watched {
     }
 }
 
-/// Tells whether nothing can be written since the other end has closed the connection.
+/// Returns whether nothing can be written since the other end has closed the connection.
 fn is_closed(error: &io::Error) -> bool {
     matches!(
         error.kind(),
