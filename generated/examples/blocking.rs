@@ -15,11 +15,11 @@
 use std::error::Error as StdError;
 use std::thread;
 
-use simulator::{Fault, Simulator};
 use zuora_payments::operations::CreatePayment;
 use zuora_payments::{
     BaseUrl, Client, CreatePaymentRequest, Outcome, PaymentType, ResumableCall, RetryPolicy, decimal,
 };
+use zuora_simulator::{Fault, Simulator};
 
 fn main() -> Result<(), Box<dyn StdError>> {
     // Only the simulator needs a runtime here.

@@ -11,11 +11,11 @@
 use std::env;
 use std::error::Error as StdError;
 
-use simulator::Simulator;
 use zuora_payments::{
     BaseUrl, Client, CreateAuthorizationRequest, CreatePaymentRequest, CreatePaymentSessionRequest, Environment, Error,
     IdempotencyKey, PaymentType, decimal,
 };
+use zuora_simulator::Simulator;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn StdError>> {

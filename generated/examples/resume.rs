@@ -39,12 +39,12 @@ use std::process::Command;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rusqlite::{Connection, params};
-use simulator::{CLIENT_ID, CLIENT_SECRET, Fault, Simulator};
 use zuora_payments::operations::CreatePayment;
 use zuora_payments::{
     BaseUrl, Client, CreatePaymentRequest, Error, IdempotencyKey, Outcome, Payment, PaymentType, Response,
     ResumableCall, decimal,
 };
+use zuora_simulator::{CLIENT_ID, CLIENT_SECRET, Fault, Simulator};
 
 type Result<T, E = Box<dyn StdError>> = std::result::Result<T, E>;
 

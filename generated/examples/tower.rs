@@ -12,10 +12,10 @@ use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Instant;
 
-use simulator::Simulator;
 use tower::{Layer, Service, ServiceBuilder};
 use zuora_payments::transport::{HyperTransport, TowerTransport, TransportService};
 use zuora_payments::{BaseUrl, Client, CreatePaymentSessionRequest, decimal};
+use zuora_simulator::Simulator;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn StdError>> {

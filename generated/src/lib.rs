@@ -17,6 +17,8 @@
 //! - New response fields, new enum values, longer strings and new error codes are not breaking changes in
 //!   Zuora's terms and may arrive at any time.
 //! - None of these operations is enabled for CORS: they cannot be called from a browser.
+//! - The crate `zuora-simulator` serves the three operations to tests, with lost responses, declines and other
+//!   faults on demand.
 //!
 //! # Operations
 //!

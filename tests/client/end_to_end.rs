@@ -2,11 +2,11 @@
 
 use std::time::{Duration, SystemTime};
 
-use simulator::{CodeSpelling, DeclineStyle, Fault, Movement, ReplayStyle, Simulator};
 use zuora_payments::{
     CreatePaymentRequest, Date, Decimal, ErrorKind, Json, Outcome, Payment, PaymentInvoice, PaymentOption,
     PaymentStatus, PaymentType, RetryPolicy, SessionInvoice, decimal,
 };
+use zuora_simulator::{CodeSpelling, DeclineStyle, Fault, Movement, ReplayStyle, Simulator};
 
 use crate::support::{ACCOUNT, METHOD, Operation, Stage, amount, authorization, key, payment, session};
 

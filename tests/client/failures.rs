@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use simulator::{Fault, Simulator};
 use zuora_payments::testing::ScriptedTransport;
 use zuora_payments::{BaseUrl, Client, ErrorKind, Outcome, RetryPolicy};
+use zuora_simulator::{Fault, Simulator};
 
 use crate::support::{Operation, Stage, key, payment, scripted};
 

@@ -6,10 +6,10 @@ use std::future::IntoFuture;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
-use simulator::Fault;
 use zuora_payments::operations::{CreateAuthorization, CreatePayment, CreatePaymentSession};
 use zuora_payments::testing::ScriptedTransport;
 use zuora_payments::{Client, Error, Json, PaymentOption, ResumableCall, RetryPolicy};
+use zuora_simulator::Fault;
 
 use crate::support::{METHOD, Operation, PAID, Stage, authorization, payment, scripted_builder, session};
 

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use simulator::{Builder, Ledger, Simulator};
 use zuora_payments::testing::{RecordedRequest, ScriptedTransport};
 use zuora_payments::{
     BaseUrl, Client, ClientBuilder, CreateAuthorizationRequest, CreatePaymentRequest, CreatePaymentSessionRequest,
     Decimal, Environment, Error, IdempotencyKey, Outcome, PaymentType, RetryPolicy, decimal,
 };
+use zuora_simulator::{Builder, Ledger, Simulator};
 
 pub(crate) const TOKEN: &str = "access-t0ken";
 pub(crate) const KEY: &str = "key-1";
@@ -142,7 +142,7 @@ impl Stage {
     }
 
     /// Returns the requests to operations, without those for tokens.
-    pub(crate) fn calls(&self) -> Vec<simulator::Request> {
+    pub(crate) fn calls(&self) -> Vec<zuora_simulator::Request> {
         let requests = self.simulator.requests().into_iter();
         requests.filter(|request| request.path != "/oauth/token").collect()
     }

@@ -3,7 +3,7 @@
 use sdk_tests::calls::Operation;
 use sdk_tests::effect_claim::EffectClaim;
 use sdk_tests::soak::Figures;
-use simulator::{Builder, DeclineStyle, Fault, Target};
+use zuora_simulator::{Builder, DeclineStyle, Fault, Target};
 
 use crate::harness::{Setup, Stage, VERSIONS};
 use crate::matrix::story_of;

@@ -8,9 +8,9 @@ use sdk_tests::effect_claim::EffectClaim;
 use sdk_tests::in_process::{InProcess, SimulatedTime, builder};
 use sdk_tests::soak::Figures;
 use sdk_tests::witness::Witnessed;
-use simulator::{Builder, Ledger, Simulator};
 use tokio::time::Instant;
 use zuora_payments::{Client, ClientBuilder, IdempotencyKey, ResumableCall, Transport};
+use zuora_simulator::{Builder, Ledger, Simulator};
 
 /// Which version failures are told by: under their status, or under 200 with `success: false`.
 pub(crate) const VERSIONS: [&str; 2] = ["2025-08-12", "186.0"];

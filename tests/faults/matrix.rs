@@ -7,7 +7,7 @@ use sdk_tests::calls::{Call, Operation};
 use sdk_tests::effect_claim::{Moment, is_binding, prevents_response};
 use sdk_tests::fixture;
 use sdk_tests::soak::Figures;
-use simulator::{CodeSpelling, DeclineStyle, Fault, ReplayStyle, Target};
+use zuora_simulator::{CodeSpelling, DeclineStyle, Fault, ReplayStyle, Target};
 
 use crate::harness::{Setup, Stage, VERSIONS};
 

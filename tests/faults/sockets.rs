@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 use sdk_runtime::transport::{HyperTransport, ReqwestTransport};
 use sdk_tests::calls::Operation;
 use sdk_tests::effect_claim::{EffectClaim, Moment, is_binding, stores_failure};
-use simulator::{Fault, Simulator};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use zuora_payments::{RetryPolicy, Transport};
+use zuora_simulator::{Fault, Simulator};
 
 use crate::harness::{Setup, Stage};
 

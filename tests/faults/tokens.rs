@@ -6,8 +6,8 @@ use std::time::Duration;
 use sdk_tests::calls::Operation;
 use sdk_tests::fixture;
 use sdk_tests::soak::Figures;
-use simulator::{Fault, Target};
 use tokio::task::JoinSet;
+use zuora_simulator::{Fault, Target};
 
 use crate::harness::{Setup, Stage};
 use crate::matrix::story;

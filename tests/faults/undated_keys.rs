@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use sdk_tests::calls::Operation;
 use sdk_tests::effect_claim::{EffectClaim, Moment, is_binding};
-use simulator::{Fault, Target};
 use tokio::time::{sleep, timeout};
+use zuora_simulator::{Fault, Target};
 
 use crate::harness::{Setup, Stage};
 

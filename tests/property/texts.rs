@@ -4,11 +4,11 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use sdk_tests::calls::ACCOUNT;
 use sdk_tests::in_process::builder;
-use simulator::Simulator;
 use zuora_payments::testing::ScriptedTransport;
 use zuora_payments::{
     Client, CreateAuthorizationRequest, Environment, Error, IdempotencyKey, Outcome, RetryPolicy, decimal,
 };
+use zuora_simulator::Simulator;
 
 use crate::{RUNTIME, cases};
 

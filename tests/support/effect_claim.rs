@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use simulator::{Category, Fault};
 use zuora_payments::Outcome;
+use zuora_simulator::{Category, Fault};
 
 use crate::calls::Ended;
 

@@ -6,9 +6,9 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use http::{Request, Response};
-use simulator::{Failure, Simulator};
 use tokio::time::Instant;
 use zuora_payments::{BaseUrl, Client, ClientBuilder, Clock, Transport, TransportError};
+use zuora_simulator::{Failure, Simulator};
 
 /// What a transport's method returns.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;

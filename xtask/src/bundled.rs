@@ -54,7 +54,8 @@ fn detach(manifest: &mut DocumentMut, workspace: &DocumentMut) -> anyhow::Result
         package
             .insert(key, shared("package")?.get(key).with_context(|| format!("the workspace has no {key}"))?.clone());
     }
-    for key in ["version", "repository"] {
+    // What is said of a package for a registry; the page that `readme` names is not beside the sources.
+    for key in ["version", "repository", "readme", "keywords", "categories"] {
         package.remove(key);
     }
     package.insert("publish", value(false));

@@ -44,7 +44,9 @@ enum Name {
     Openapi,
     /// The budget of crates
     Budget,
-    /// `cargo package` of the published crates
+    /// The licences, sources and Rust versions of the dependencies
+    Dependencies,
+    /// The packages of the published crates, as their users get them
     Packages,
 }
 
@@ -84,8 +86,8 @@ const NEIGHBOUR: &str = "arbitrary-precision-neighbour";
 /// The exploration needs the runtime optimized, which takes long to build; nothing else does.
 const UNOPTIMIZED: &str = "--config profile.dev.package.sdk-runtime.opt-level=0";
 
-/// The packages that are published.
-const PUBLISHED: &str = "--package sdk-runtime --package zuora-payments";
+/// The packages that have the features of the SDK.
+const SDK: &str = "--package sdk-runtime --package zuora-payments";
 
 fn steps(root: &Path) -> anyhow::Result<Vec<Step>> {
     let step = |name, commands| Step { name, commands };
@@ -95,16 +97,15 @@ fn steps(root: &Path) -> anyhow::Result<Vec<Step>> {
         terminal::print(&format!("not checked: the feature {NATIVE_TLS}, {why}\n"))?;
     }
     let all = features.join(",");
-    let mut doc = cargo(&format!("doc {PUBLISHED} --package sdk-generator --features {all} --no-deps --locked"));
+    let mut doc = cargo(&format!("doc {SDK} --package sdk-generator --features {all} --no-deps --locked"));
     doc.env("RUSTDOCFLAGS", "-D warnings");
     let clippy = |what: &str| cargo(&format!("clippy {what} --locked -- -D warnings"));
-    let only = |features: &str| clippy(&format!("{PUBLISHED} --no-default-features{features}"));
+    let only = |features: &str| clippy(&format!("{SDK} --no-default-features{features}"));
     let each = features.iter().map(|feature| only(&format!(" --features {feature}")));
     // The generator without its program.
     let library = clippy("--package sdk-generator --no-default-features");
-    let beside = |what: &str| {
-        test(&format!("{PUBLISHED} --package sdk-tests --features {all},{NEIGHBOUR} {UNOPTIMIZED} {what}"))
-    };
+    let beside =
+        |what: &str| test(&format!("{SDK} --package sdk-tests --features {all},{NEIGHBOUR} {UNOPTIMIZED} {what}"));
     let mut steps = vec![
         step(Name::Format, vec![cargo("fmt --all --check")]),
         step(Name::Generated, vec![xtask("generate --check")?]),
@@ -116,7 +117,8 @@ fn steps(root: &Path) -> anyhow::Result<Vec<Step>> {
         step(Name::Documentation, vec![doc]),
         step(Name::Openapi, validate(root)),
         step(Name::Budget, vec![xtask("budget")?]),
-        step(Name::Packages, vec![cargo(&format!("package {PUBLISHED} --locked --allow-dirty"))]),
+        step(Name::Dependencies, vec![xtask("dependencies")?]),
+        step(Name::Packages, vec![xtask("packages")?]),
     ];
     match std::env::var(UPSTREAM).ok().filter(|path| !path.is_empty()) {
         Some(path) => steps.insert(3, step(Name::Upstream, vec![upstream(&path)?])),
@@ -141,27 +143,7 @@ fn has_openssl() -> bool {
     !cfg!(target_os = "linux") || found().is_ok_and(|status| status.success())
 }
 
-/// Removes what earlier runs have unpacked of the runtime. Cargo unpacks a packed crate that another one needs once for each version,
-/// and takes that ever after, though the crate has changed since.
-fn forget_packed() -> anyhow::Result<()> {
-    let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
-    let home = home.or_else(|| Some(std::env::home_dir()?.join(".cargo"))).context("cargo has no home")?;
-    let Ok(registries) = std::fs::read_dir(home.join("registry/src")) else {
-        return Ok(());
-    };
-    for registry in registries {
-        let registry = registry?;
-        // Registries of the network are named after their host, those that cargo makes for packing after nothing.
-        let unpacked = registry.path().join(concat!("sdk-runtime-", env!("CARGO_PKG_VERSION")));
-        if registry.file_name().to_string_lossy().starts_with('-') && unpacked.exists() {
-            std::fs::remove_dir_all(&unpacked).with_context(|| format!("{} cannot be removed", unpacked.display()))?;
-        }
-    }
-    Ok(())
-}
-
 pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode> {
-    forget_packed()?;
     let is_selected = |step: &Step| arguments.only.is_none_or(|only| only == step.name);
     let steps: Vec<_> = steps(root)?.into_iter().filter(is_selected).collect();
     let count = steps.len();

@@ -4,6 +4,7 @@ mod budget;
 mod bundled;
 mod ci;
 mod corpus;
+mod dependencies;
 mod diff;
 mod docs;
 mod explore;
@@ -12,6 +13,7 @@ mod generate;
 mod lint;
 mod locate;
 mod measure;
+mod packages;
 mod release;
 mod snapshots;
 mod soak;
@@ -43,7 +45,7 @@ const HELP: &str = "{about}\n\n{usage-heading} {usage}\n\n{after-help}\n\nOption
 const GROUPS: [(&str, &[&str]); 3] = [
     ("Every day", &["generate", "watch", "where", "lint", "diff", "ci"]),
     ("Now and then", &["docs", "release", "corpus", "explore", "soak"]),
-    ("Machinery", &["budget", "fuzz"]),
+    ("Machinery", &["budget", "dependencies", "packages", "fuzz"]),
 ];
 
 #[derive(Debug, Subcommand)]
@@ -82,6 +84,12 @@ enum Command {
     /// Counts the crates that the SDK depends on, and checks the budget.
     #[command(after_help = "Example: cargo xtask budget --time")]
     Budget(budget::Arguments),
+    /// Checks the licences, the sources and the Rust versions of all dependencies.
+    #[command(after_help = "Example: cargo xtask dependencies")]
+    Dependencies,
+    /// Packs the published crates, and compiles the packages, their examples and a program of a user.
+    #[command(after_help = "Example: cargo xtask packages")]
+    Packages,
     /// Drives the client through every sequence of events up to a bound, and measures what its rules cost.
     #[command(after_help = "Example: cargo xtask explore --depth 3")]
     Explore(explore::Arguments),
@@ -94,7 +102,7 @@ enum Command {
 fn groups() -> String {
     let commands = Command::augment_subcommands(clap::Command::new("xtask"));
     let about = |name: &str| commands.find_subcommand(name).and_then(clap::Command::get_about).map(ToString::to_string);
-    let line = |name: &&str| format!("  {name:<10}{}\n", about(name).unwrap_or_default());
+    let line = |name: &&str| format!("  {name:<14}{}\n", about(name).unwrap_or_default());
     let group = |(title, names): (&str, &[&str])| format!("{title}:\n{}", names.iter().map(line).collect::<String>());
     GROUPS.map(group).join("\n") + "\n`cargo xtask help COMMAND` shows its options and an example."
 }
@@ -118,6 +126,8 @@ fn run(root: &Path) -> anyhow::Result<ExitCode> {
         Command::Fuzz(arguments) => fuzz::run(root, &arguments),
         Command::FuzzWorker => fuzz::serve(),
         Command::Budget(arguments) => budget::run(root, &arguments),
+        Command::Dependencies => dependencies::run(root),
+        Command::Packages => packages::run(root),
         Command::Explore(arguments) => explore::run(root, &arguments),
         Command::Soak(arguments) => soak::run(root, &arguments),
     }

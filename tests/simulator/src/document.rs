@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::failure::{Category, Problem, UNKNOWN_RESOURCE};
 use crate::tokens::unescape;
 
-static SOURCE: &str = include_str!("../../../spec/zuora-payments.yaml");
+static SOURCE: &str = include_str!("../zuora-payments.yaml");
 static DOCUMENT: LazyLock<Result<Document, String>> = LazyLock::new(|| Document::read(SOURCE));
 
 /// The three operations.

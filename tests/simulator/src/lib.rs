@@ -1,16 +1,39 @@
 //! A simulated Zuora with three operations, which counts every effect and injects faults on demand.
 //!
-//! It serves `POST /oauth/token`, `POST /web-payments/sessions`, `POST /v1/payments` and
-//! `POST /v1/payment-methods/{payment-method-id}/authorize`. Requests are held against the OpenAPI document of this
-//! workspace by a JSON Schema library, and against the rules that no keyword says by plain code; nothing is shared
-//! with the generator or the runtime, so that a mistake there cannot excuse itself here.
+//! A test that wants to know whether its program pays once, whatever the network does, needs the ten lines of the README:
 //!
-//! In process: [`Simulator::start`], or [`Simulator::builder`] for its options. Alone, on loopback, for any HTTP
-//! client:
+//! ```
+//! use zuora_payments::{BaseUrl, Client, CreatePaymentRequest, PaymentType, decimal};
+//! use zuora_simulator::{Fault, Simulator};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let zuora = Simulator::start().await?;
+//! let client = Client::builder(zuora.base_url().parse::<BaseUrl>()?)
+//!     .client_credentials(zuora.client_id(), zuora.client_secret())
+//!     .build()?;
+//! let request = CreatePaymentRequest::new(decimal!("44.10"), "USD", PaymentType::External).account_id("account-1");
+//!
+//! zuora.fault(Fault::CloseAfterProcessing); // The money moves, and the response is lost.
+//! let payment = client.create_payment(&request).await?;
+//!
+//! assert!(payment.is_done());
+//! assert_eq!(zuora.ledger().money_moved(), 1);
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Tests depend on the crate without its default features: `zuora-simulator = { version = "0.1", default-features = false }`. A
+//! client of any other language uses the program, `cargo install zuora-simulator`:
 //!
 //! ```text
-//! cargo run -p simulator -- --port 8080
+//! zuora-simulator --port 8080
 //! ```
+//!
+//! It serves `POST /oauth/token`, `POST /web-payments/sessions`, `POST /v1/payments` and
+//! `POST /v1/payment-methods/{payment-method-id}/authorize`. Requests are held against the OpenAPI document of the SDK by a
+//! JSON Schema library, and against the rules that no keyword says by plain code. Nothing is shared with the generator or
+//! the runtime of the SDK, so that a mistake there cannot excuse itself here.
 //!
 //! # What it keeps
 //!

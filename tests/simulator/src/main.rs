@@ -1,10 +1,10 @@
-//! The simulator in a process of its own: `cargo run -p simulator -- --port 8080`.
+//! The simulator in a process of its own: `zuora-simulator --port 8080`.
 
 use std::io;
 use std::time::Duration;
 
 use clap::{Parser, ValueEnum};
-use simulator::{CLIENT_ID, CLIENT_SECRET, CodeSpelling, ConflictStyle, DeclineStyle, ReplayStyle, Simulator};
+use zuora_simulator::{CLIENT_ID, CLIENT_SECRET, CodeSpelling, ConflictStyle, DeclineStyle, ReplayStyle, Simulator};
 
 /// A Zuora of three operations on loopback, for any HTTP client.
 ///

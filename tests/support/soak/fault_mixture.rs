@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use fastrand::Rng;
-use simulator::{Fault, RequestInfo, Target};
+use zuora_simulator::{Fault, RequestInfo, Target};
 
 use crate::effect_claim::{Moment, is_binding, prevents_response, shifts_clock_forward, stores_failure};
 

@@ -7,9 +7,9 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use fastrand::Rng;
 use http::{Request, Response};
-use simulator::Simulator;
 use tokio::time::Instant;
 use zuora_payments::{Client, ClientBuilder, IdempotencyKey, RetryBudget, RetryPolicy, Transport, TransportError};
+use zuora_simulator::Simulator;
 
 use super::fault_mixture::Weather;
 use crate::in_process::{BoxFuture, InProcess, SimulatedTime, builder};

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::mischief::found_out;
 use crate::support::*;
 use serde_json::Value;
-use simulator::{ConflictStyle, Failure, Fault, Simulator, Target};
+use zuora_simulator::{ConflictStyle, Failure, Fault, Simulator, Target};
 
 const STYLES: [ConflictStyle; 3] = [ConflictStyle::Sentence, ConflictStyle::Coded, ConflictStyle::CodeOnly];
 

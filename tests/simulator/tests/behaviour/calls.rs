@@ -4,7 +4,7 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use crate::support::*;
 use serde_json::{Value, json};
-use simulator::{Category, CodeSpelling, DeclineStyle, Movement, Simulator};
+use zuora_simulator::{Category, CodeSpelling, DeclineStyle, Movement, Simulator};
 
 /// Returns a body with some members set, or removed where the value is null.
 fn with(body: &str, changes: Value) -> String {
@@ -21,7 +21,7 @@ fn with(body: &str, changes: Value) -> String {
 #[tokio::test]
 async fn every_example_of_the_document_is_taken() {
     let caller = Caller::new().await;
-    let document = include_str!("../../../../spec/zuora-payments.yaml");
+    let document = include_str!("../../zuora-payments.yaml");
     let document: Value = serde_yaml::from_str(document).unwrap();
     let mut taken = 0;
     for (path, item) in document["paths"].as_object().unwrap() {

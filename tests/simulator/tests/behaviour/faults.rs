@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::support::*;
 use serde_json::json;
-use simulator::{Fault, Simulator};
+use zuora_simulator::{Fault, Simulator};
 
 #[tokio::test]
 async fn closed_before() {

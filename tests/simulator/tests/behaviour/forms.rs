@@ -7,7 +7,7 @@ use crate::mischief::found_out;
 use crate::support::*;
 use flate2::read::GzDecoder;
 use serde_json::{Value, json};
-use simulator::{Category, Fault, Oddity, Simulator};
+use zuora_simulator::{Category, Fault, Oddity, Simulator};
 
 /// Returns one that no client has to read, and that a failure may come in.
 async fn odd(near: &Near, oddity: Oddity) -> Reply {

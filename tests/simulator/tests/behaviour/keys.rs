@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::support::*;
-use simulator::{Fault, Movement, ReplayStyle, Simulator};
+use zuora_simulator::{Fault, Movement, ReplayStyle, Simulator};
 
 /// The first result (status, headers, body) is stored, and repeated for the same key, as it is.
 #[tokio::test]

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use crate::support::*;
 use serde_json::{Value, json};
-use simulator::{Category, Failure, Fault, Simulator, Target};
 use tokio::time::Instant;
+use zuora_simulator::{Category, Failure, Fault, Simulator, Target};
 
 /// Pays with a fault after which the same key finds the true response; returns what the caller saw.
 pub(crate) async fn found_out(near: &Near, fault: Fault) -> Result<Reply, Failure> {

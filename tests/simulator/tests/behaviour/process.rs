@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::support::*;
-use simulator::{Fault, Simulator};
+use zuora_simulator::{Fault, Simulator};
 
 /// A token is good for one hour; a key is removed 24 hours after it was set. Both in no time.
 #[tokio::test(start_paused = true)]
@@ -29,7 +29,7 @@ async fn one_seed_one_story() {
     let story = async |seed| {
         let near = Near::with(Simulator::builder().seed(seed)).await;
         let mut told = near.token.clone();
-        for fault in [Fault::Status(503), Fault::Failure(simulator::Category::Internal), Fault::ClockSkew(1)] {
+        for fault in [Fault::Status(503), Fault::Failure(zuora_simulator::Category::Internal), Fault::ClockSkew(1)] {
             let reply = near.pay(fault).await;
             told += &format!("{:?} {}", reply.headers, reply.text());
         }

@@ -4,7 +4,7 @@ use crate::arrivals::assert_conflict;
 use crate::mischief::{found_out, kept_instead, without_effect};
 use crate::support::*;
 use serde_json::{Value, json};
-use simulator::{Category, Codes, ConflictStyle, Fault, Oddity};
+use zuora_simulator::{Category, Codes, ConflictStyle, Fault, Oddity};
 
 /// 409: another request with this key is still running. Here there is none.
 #[tokio::test(start_paused = true)]

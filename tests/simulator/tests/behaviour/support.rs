@@ -8,8 +8,8 @@ use hyper::body::Incoming;
 use hyper::{HeaderMap, Request, Response};
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
-use simulator::{Builder, Failure, Fault, Simulator};
 use tokio::net::TcpStream;
+use zuora_simulator::{Builder, Failure, Fault, Simulator};
 
 pub(crate) const NEW: (&str, &str) = ("zuora-version", "2025-08-12");
 pub(crate) const OLD: (&str, &str) = ("zuora-version", "341.0");

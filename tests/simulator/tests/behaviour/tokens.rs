@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::support::*;
-use simulator::{Fault, Simulator};
+use zuora_simulator::{Fault, Simulator};
 
 async fn ask(simulator: &Simulator, headers: &[(&str, &str)], form: String) -> Reply {
     let reply = send(simulator, "POST", "/oauth/token", headers, form.into());
