@@ -1,7 +1,7 @@
 //! The checks before a call: limits, tokens, paths and the idempotency store.
 
 use bytes::Bytes;
-use http::header::{CONTENT_ENCODING, CONTENT_TYPE};
+use http::header::{ALLOW, CONTENT_ENCODING, CONTENT_TYPE};
 use http::{Method, StatusCode};
 
 use crate::call::Call;
@@ -40,7 +40,7 @@ impl Admission<'_> {
             return SimulatedResponse::rate_limited(state.options.codes, self.standing.reset);
         }
         if incoming.method != Method::POST {
-            return SimulatedResponse::sentence(StatusCode::METHOD_NOT_ALLOWED, "use POST");
+            return SimulatedResponse::sentence(StatusCode::METHOD_NOT_ALLOWED, "use POST").header(ALLOW, "POST");
         }
         let (options, headers) = (&state.options, &incoming.headers);
         let process = || lock(&state.tokens).respond(options, headers, &incoming.body, state.now());
@@ -69,7 +69,8 @@ impl Admission<'_> {
             return nowhere(Category::NotFound, "there is no such path");
         };
         if described.method != self.incoming.method.as_str() {
-            return nowhere(Category::UnsupportedMethod, "there is no such method here");
+            let refusal = nowhere(Category::UnsupportedMethod, "there is no such method here");
+            return refusal.header(ALLOW, &described.method);
         }
         let response = self.called(described, in_path).await;
         if self.place.is_some() {

@@ -15,6 +15,10 @@ pub(crate) struct Amount {
 }
 
 impl Amount {
+    pub(crate) fn is_negative(&self) -> bool {
+        self.value() < Decimal::ZERO
+    }
+
     /// Reads the text of a JSON number.
     pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let plain = Decimal::from_str_exact(text);

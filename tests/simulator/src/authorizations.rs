@@ -4,7 +4,7 @@ use http::StatusCode;
 use serde::Deserialize;
 
 use crate::amount::Amount;
-use crate::call::Call;
+use crate::call::{Call, require};
 use crate::failure::{Category, Refusal, Style, reason};
 use crate::json::Object;
 use crate::ledger::{Entry, Movement};
@@ -26,6 +26,8 @@ struct Request {
 /// Holds funds, or declines to.
 pub(crate) fn create(call: &Call<'_>, books: &mut Books) -> Result<SimulatedResponse, Refusal> {
     let mut request: Request = call.read()?;
+    let amount = require(!request.amount.is_negative(), Category::InvalidValue, "'amount' must not be negative");
+    Refusal::unless_empty(amount.into_iter().collect())?;
     let account = request.account_id.as_deref();
     let number = request.account_number.as_deref();
     let method = call.in_path.first().map(String::as_str);

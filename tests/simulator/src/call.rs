@@ -1,8 +1,11 @@
 //! One admitted call: its checks, and its execution.
 
+use std::borrow::Cow;
 use std::time::SystemTime;
 
 use bytes::Bytes;
+use http::StatusCode;
+use rust_decimal::Decimal;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -40,7 +43,13 @@ impl Call<'_> {
 
     /// Returns the response that tells a failure.
     pub(crate) fn refuse(&self, failure: &Refusal) -> SimulatedResponse {
-        failure.response(self.style, self.options, self.described.operation.resource())
+        let response = failure.response(self.style, self.options, self.described.operation.resource());
+        let is_plain = match response.status {
+            StatusCode::BAD_REQUEST => self.described.operation == Operation::Session,
+            StatusCode::FORBIDDEN => true,
+            _ => false,
+        };
+        if is_plain && self.options.plain_failures { failure.plain_response(response.status) } else { response }
     }
 
     pub(crate) fn codes(&self) -> CodeSpelling {
@@ -60,11 +69,26 @@ impl Call<'_> {
             let message = format!("the body is not valid JSON: {error}");
             Refusal::new(Category::MalformedJson, message)
         })?;
-        Refusal::unless_empty(self.described.check_body(&body))?;
+        Refusal::unless_empty(self.described.check_body(&with_numbers(&body)))?;
         let mut problems = Vec::new();
         check_text("", &body, &mut problems);
         Refusal::unless_empty(problems)
     }
+}
+
+/// Returns a body for validation in which the rates that one official client sends as text are numbers.
+fn with_numbers(body: &Value) -> Cow<'_, Value> {
+    if body.get("customRates").is_none() {
+        return Cow::Borrowed(body);
+    }
+    let mut body = body.clone();
+    let rates = body.get_mut("customRates").and_then(Value::as_array_mut).into_iter().flatten();
+    for rate in rates.filter_map(|rate| rate.get_mut("customFxRate")) {
+        if rate.as_str().is_some_and(|text| text.parse::<Decimal>().is_ok()) {
+            *rate = Value::from(1);
+        }
+    }
+    Cow::Owned(body)
 }
 
 /// Refuses text with characters of four UTF-8 bytes, which no keyword of a schema can say.

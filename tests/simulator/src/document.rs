@@ -248,10 +248,15 @@ impl Reader {
         for parameter in all {
             let name = parameter["name"].as_str().unwrap_or_default().to_owned();
             if !of_connection.contains(&name.to_lowercase().as_str()) {
+                let mut schema = parameter["schema"].clone();
+                if name.eq_ignore_ascii_case("Idempotency-Key") {
+                    // Zuora's schema has 255; the document asks for fewer, as the guide does.
+                    schema["maxLength"] = Value::from(255);
+                }
                 parameters.push(Parameter {
                     name,
                     required: parameter["required"] == true,
-                    schema: self.validator(&parameter["schema"])?,
+                    schema: self.validator(&schema)?,
                 });
             }
         }

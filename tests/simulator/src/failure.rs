@@ -239,6 +239,13 @@ impl Refusal {
         if problems.is_empty() { Ok(()) } else { Err(Self { problems }) }
     }
 
+    /// Returns it as `{code, message}`, where the code is the status.
+    pub(crate) fn plain_response(&self, status: StatusCode) -> SimulatedResponse {
+        let messages: Vec<_> = self.problems.iter().map(|problem| &*problem.message).collect();
+        let body = Object::new().json("code", status.as_str()).text("message", &messages.join("; "));
+        SimulatedResponse::json(status, &body)
+    }
+
     /// Returns the response that tells it; `resource` is the six digits in front of each category.
     pub(crate) fn response(&self, style: Style, options: &Options, resource: u32) -> SimulatedResponse {
         let reasons: Vec<Object> = self.problems.iter().map(|problem| problem.told(options.codes, resource)).collect();

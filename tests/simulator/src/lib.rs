@@ -56,14 +56,24 @@
 //! | input | end |
 //! |---|---|
 //! | `decline`, `declined`, `decline…-<n>` | declined, with result code `n` (1 unless given): an authorization returns 200, `success: false`, `resultCode`, `reasons`; a payment fails with code 53000060 in the style of the version |
+//! | `payment-declined`, `payment-declined-<n>` | payment only: declined, with result code `n` (1 unless given); an authorization holds the funds |
 //! | `held-<n>` | authorization only: the funds are held, yet the response is the decline with result code `n` |
 //! | `status-error`, `status-error-<n>` | payment only: `success: true`, status `Error`, with `gatewayResponseCode` `n`, or else 51 of an electronic payment and none of an external one; nothing moves |
 //! | `canceled`, `canceled-<n>` | the same with status `Canceled` |
 //! | `failed-to-settle` | payment only: `success: true`, status `Processed`, `gatewayState` `FailedToSettle`; counts as moved |
 //! | `result-<n>` | authorization only: `success: true` with result code `n`; nothing is held |
-//! | `pending` | payment only: `success: true`, status `Pending`; counts as moved |
+//! | `pending` | payment only: `success: true`, status `Pending`, without a response of the gateway; counts as moved |
 //! | `unknown` | not found, category 40 |
 //! | `category-<nn>` | refused with that error category: `category-50`, `category-61`, … |
+//!
+//! A payment of zero or less is refused, and so is an authorization or a session of less than zero. No source names these
+//! responses; here they have category 20. `customRates` needs `Zuora-Version` 224.0.
+//!
+//! # Other clients
+//!
+//! The official Python client works against it. It repeats its token request with the token it has, which is served unless
+//! [`Builder::strict_token_requests`] is set, sends `customFxRate` as text, and declares some failures as `{code, message}`:
+//! [`Builder::plain_failures`]. Keys of 255 characters are taken, as its schema has them; the guide asks for fewer.
 //!
 //! # Styles
 //!

@@ -7,6 +7,8 @@ use crate::failure::Category;
 pub(crate) enum Wish {
     /// The gateway says no, with this result code.
     Decline(i64),
+    /// The gateway says no to the payment, with this result code, and yes to its authorization.
+    DeclinePayment(i64),
     /// The gateway holds the funds, but the response carries this result code.
     Held(i64),
     /// The API refuses with this category.
@@ -32,6 +34,9 @@ fn read(text: &str) -> Option<Wish> {
     let text = text.strip_prefix("pm-").or_else(|| text.strip_prefix("acc-")).unwrap_or(text);
     if let Some(rest) = text.strip_prefix("decline") {
         return Some(Wish::Decline(number(rest).unwrap_or(1)));
+    }
+    if let Some(rest) = text.strip_prefix("payment-declined") {
+        return Some(Wish::DeclinePayment(number(rest).unwrap_or(1)));
     }
     if let Some(rest) = text.strip_prefix("held") {
         return number(rest).map(Wish::Held);
@@ -74,6 +79,8 @@ mod tests {
         assert_eq!(read("pm-declined-65"), Some(Wish::Decline(65)));
         assert_eq!(read("decline--1"), Some(Wish::Decline(-1)));
         assert_eq!(read("decline-0"), Some(Wish::Decline(1)));
+        assert_eq!(read("pm-payment-declined"), Some(Wish::DeclinePayment(1)));
+        assert_eq!(read("payment-declined-13"), Some(Wish::DeclinePayment(13)));
         assert_eq!(read("held-11"), Some(Wish::Held(11)));
         assert_eq!(read("acc-unknown"), Some(Wish::Fail(Category::NotFound)));
         assert_eq!(read("category-61"), Some(Wish::Fail(Category::Temporary)));

@@ -24,6 +24,9 @@ struct Options {
     /// Seconds a token is good for
     #[arg(long, default_value_t = 3600)]
     token_life: u64,
+    /// Refuse token requests that have an Authorization header
+    #[arg(long)]
+    strict_token_requests: bool,
     /// Version in force for requests without Zuora-Version
     #[arg(long, default_value = "186.0")]
     tenant_version: String,
@@ -42,6 +45,9 @@ struct Options {
     /// How 409 looks under a key that is in progress
     #[arg(long, value_enum, default_value = "sentence")]
     conflicts: Conflict,
+    /// Tell 400 and 403 of sessions, and other 403, as {code, message}
+    #[arg(long)]
+    plain_failures: bool,
     /// Calls allowed in a minute
     #[arg(long, default_value_t = 50_000)]
     calls_per_minute: u32,
@@ -106,6 +112,8 @@ async fn main() -> io::Result<()> {
         .port(options.port)
         .client(options.client_id, options.client_secret)
         .token_life(Duration::from_secs(options.token_life))
+        .strict_token_requests(options.strict_token_requests)
+        .plain_failures(options.plain_failures)
         .tenant_version(options.tenant_version)
         .codes(options.codes.into())
         .result_codes(options.result_codes.into())

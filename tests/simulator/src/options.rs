@@ -64,6 +64,7 @@ pub(crate) struct Options {
     pub(crate) client_id: String,
     pub(crate) client_secret: String,
     pub(crate) token_life: Duration,
+    pub(crate) strict_token_requests: bool,
     pub(crate) tenant_version: String,
     pub(crate) codes: CodeSpelling,
     pub(crate) result_codes: CodeSpelling,
@@ -72,6 +73,7 @@ pub(crate) struct Options {
     pub(crate) gateway_details: bool,
     pub(crate) replays: ReplayStyle,
     pub(crate) conflicts: ConflictStyle,
+    pub(crate) plain_failures: bool,
     pub(crate) calls_per_minute: u32,
     pub(crate) tokens_per_minute: u32,
     pub(crate) calls_at_once: u32,
@@ -87,6 +89,7 @@ impl Builder {
             client_id: CLIENT_ID.to_owned(),
             client_secret: CLIENT_SECRET.to_owned(),
             token_life: Duration::from_secs(3600),
+            strict_token_requests: false,
             tenant_version: "186.0".to_owned(),
             codes: CodeSpelling::Text,
             result_codes: CodeSpelling::Number,
@@ -95,6 +98,7 @@ impl Builder {
             gateway_details: true,
             replays: ReplayStyle::AsItWas,
             conflicts: ConflictStyle::Sentence,
+            plain_failures: false,
             calls_per_minute: 50_000,
             tokens_per_minute: 100,
             calls_at_once: 40,
@@ -106,7 +110,7 @@ impl Builder {
         Self { options, port: 0 }
     }
 
-    /// Returns the client that may ask for tokens. The id has 36 characters, the secret at most 42, as the API wants
+    /// Sets the client that may ask for tokens. The id has 36 characters, the secret at most 42, as the API wants
     /// it.
     #[must_use]
     pub fn client(mut self, id: impl Into<String>, secret: impl Into<String>) -> Self {
@@ -115,14 +119,14 @@ impl Builder {
         self
     }
 
-    /// Returns how long a token is good for. Default: one hour.
+    /// Sets how long a token is good for. Default: one hour.
     #[must_use]
     pub fn token_life(mut self, life: Duration) -> Self {
         self.options.token_life = life;
         self
     }
 
-    /// Returns the version in force for requests without `Zuora-Version`. Default: `186.0`, a tenant that was never
+    /// Sets the version in force for requests without `Zuora-Version`. Default: `186.0`, a tenant that was never
     /// upgraded.
     #[must_use]
     pub fn tenant_version(mut self, version: impl Into<String>) -> Self {
@@ -130,59 +134,75 @@ impl Builder {
         self
     }
 
-    /// Returns the spelling of codes in `reasons`. Default: text.
+    /// Sets the spelling of codes in `reasons`. Default: text.
     #[must_use]
     pub fn codes(mut self, spelling: CodeSpelling) -> Self {
         self.options.codes = spelling;
         self
     }
 
-    /// Returns the spelling of an authorization's `resultCode`. Default: number, as all samples show.
+    /// Sets the spelling of an authorization's `resultCode`. Default: number, as all samples show.
     #[must_use]
     pub fn result_codes(mut self, spelling: CodeSpelling) -> Self {
         self.options.result_codes = spelling;
         self
     }
 
-    /// Returns how declined authorizations are told. Default: [`DeclineStyle::Documented`].
+    /// Sets how declined authorizations are told. Default: [`DeclineStyle::Documented`].
     #[must_use]
     pub fn declines(mut self, style: DeclineStyle) -> Self {
         self.options.declines = style;
         self
     }
 
-    /// Returns the category of a decline's reason. Default: 60, which is what declines were seen to come as.
+    /// Sets the category of a decline's reason. Default: 60, which is what declines were seen to come as.
     #[must_use]
     pub fn decline_category(mut self, category: Category) -> Self {
         self.options.decline_category = category;
         self
     }
 
-    /// Returns whether declined authorizations carry `paymentGatewayResponse`, a feature tenants turn on. Default: yes.
+    /// Sets whether declined authorizations carry `paymentGatewayResponse`, a feature tenants turn on. Default: yes.
     #[must_use]
     pub fn gateway_details(mut self, enabled: bool) -> Self {
         self.options.gateway_details = enabled;
         self
     }
 
-    /// Returns the response to repeated requests. Default: [`ReplayStyle::AsItWas`].
+    /// Sets the response to repeated requests. Default: [`ReplayStyle::AsItWas`].
     #[must_use]
     pub fn replays(mut self, style: ReplayStyle) -> Self {
         self.options.replays = style;
         self
     }
 
-    /// Returns how 409 looks under a key that is in progress. Default: [`ConflictStyle::Sentence`].
+    /// Sets how 409 looks under a key that is in progress. Default: [`ConflictStyle::Sentence`].
     #[must_use]
     pub fn conflicts(mut self, style: ConflictStyle) -> Self {
         self.options.conflicts = style;
         self
     }
 
-    /// Calls allowed in one minute; refused ones count too. Default: 50,000.
+    /// Sets the calls allowed in one minute; refused ones count too. Default: 50,000.
     #[must_use]
     pub fn calls_per_minute(mut self, limit: u32) -> Self {
         self.options.calls_per_minute = limit;
+        self
+    }
+
+    /// Sets whether a token request with an `Authorization` header is refused, as Zuora asks not to send one. The official Python
+    /// client sends the token before to get the next. Default: no.
+    #[must_use]
+    pub fn strict_token_requests(mut self, strict: bool) -> Self {
+        self.options.strict_token_requests = strict;
+        self
+    }
+
+    /// Sets whether 400 and 403 of the session operation, and 403 of the others, come as `{code, message}`, as the models of
+    /// the official Python client declare them, and not with `reasons`. Default: no.
+    #[must_use]
+    pub fn plain_failures(mut self, plain: bool) -> Self {
+        self.options.plain_failures = plain;
         self
     }
 
@@ -193,14 +213,14 @@ impl Builder {
         self
     }
 
-    /// Calls below `/v1` allowed at the same time. Default: 40.
+    /// Sets the calls below `/v1` allowed at the same time. Default: 40.
     #[must_use]
     pub fn calls_at_once(mut self, limit: u32) -> Self {
         self.options.calls_at_once = limit;
         self
     }
 
-    /// Returns where the time comes from. Default: the system's clock.
+    /// Sets where the time comes from. Default: the system's clock.
     #[must_use]
     pub fn clock(mut self, now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         self.options.clock = Clock::new(now);
@@ -214,7 +234,7 @@ impl Builder {
         self
     }
 
-    /// Returns how many seconds the `Date` of responses, and a `Retry-After` that is a date, are ahead of the clock;
+    /// Sets how many seconds the `Date` of responses, and a `Retry-After` that is a date, are ahead of the clock;
     /// negative when they are behind. Default: 0.
     #[must_use]
     pub fn clock_skew(mut self, seconds: i64) -> Self {
@@ -222,7 +242,7 @@ impl Builder {
         self
     }
 
-    /// Returns whether requests are noted, and their responses held against the OpenAPI document. Without it memory does
+    /// Sets whether requests are noted, and their responses held against the OpenAPI document. Without it memory does
     /// not grow with requests that move nothing; counters are kept all the same. Default: yes.
     #[must_use]
     pub fn log(mut self, kept: bool) -> Self {
@@ -237,7 +257,7 @@ impl Builder {
         self
     }
 
-    /// Returns the loopback port to listen on. Default: 0, any free one.
+    /// Sets the loopback port to listen on. Default: 0, any free one.
     #[must_use]
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;

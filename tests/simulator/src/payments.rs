@@ -29,6 +29,7 @@ struct Request {
     auth_transaction_id: Option<String>,
     comment: Option<String>,
     currency: String,
+    custom_rates: Option<Box<RawValue>>,
     #[serde(default)]
     debit_memos: Vec<Document>,
     effective_date: Option<String>,
@@ -128,13 +129,13 @@ impl End {
 /// Makes a payment, records it, and returns it.
 pub(crate) fn create(call: &Call<'_>, books: &mut Books) -> Result<SimulatedResponse, Refusal> {
     let request: Request = call.read()?;
-    request.check(&date(call.now))?;
+    request.check(&date(call.now), call.version)?;
     let wish = request.wish();
     match wish {
         Some(Wish::Fail(category)) => {
             return Err(Refusal::new(category, "as the request asked for"));
         }
-        Some(Wish::Decline(code)) => {
+        Some(Wish::Decline(code) | Wish::DeclinePayment(code)) => {
             let message = format!("{code} - the payment was declined by the gateway");
             return Err(Refusal::new(call.options.decline_category, message));
         }
@@ -177,12 +178,22 @@ impl Request {
     }
 
     /// Returns the rules that no keyword of a schema says.
-    fn check(&self, today: &str) -> Result<(), Refusal> {
+    fn check(&self, today: &str, version: Version) -> Result<(), Refusal> {
         let electronic = self.kind == Kind::Electronic;
         let named = self.account_id.is_some() || self.account_number.is_some();
         let items: usize = self.documents().map(|d| d.items.len()).sum();
         let dated_today = self.effective_date.as_deref().is_none_or(|d| d == today);
         let rules = [
+            require(
+                self.amount.value() > Decimal::ZERO,
+                Category::InvalidValue,
+                "'amount' of a payment must be more than zero",
+            ),
+            require(
+                self.custom_rates.is_none() || version >= Version::Number(224),
+                Category::InvalidValue,
+                "'customRates' needs Zuora-Version 224.0 or later",
+            ),
             require(
                 !electronic || named,
                 Category::MissingField,
@@ -348,6 +359,8 @@ impl Request {
                 ("NotSubmitted", Some("Insufficient funds"), Some(code.unwrap_or(51).to_string()))
             }
             (_, Kind::External) => ("NotSubmitted", None, None),
+            // The gateway has not said anything yet.
+            (End::Pending, Kind::Electronic) => ("Submitted", None, None),
             (_, Kind::Electronic) => ("Submitted", Some("Approved"), Some("0".to_owned())),
         };
         let gateway = of.gateway.as_ref();

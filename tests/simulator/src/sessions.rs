@@ -50,6 +50,7 @@ impl Request {
             Category::BusinessRule,
             "'processPayment' and 'storePaymentMethod' cannot both be false",
         );
-        Refusal::unless_empty([account, mode].into_iter().flatten().collect())
+        let amount = require(!self.amount.is_negative(), Category::InvalidValue, "'amount' must not be negative");
+        Refusal::unless_empty([account, mode, amount].into_iter().flatten().collect())
     }
 }

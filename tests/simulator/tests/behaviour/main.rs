@@ -8,6 +8,7 @@ mod faults;
 mod forms;
 mod keys;
 mod mischief;
+mod other_clients;
 mod process;
 mod refusals;
 mod support;

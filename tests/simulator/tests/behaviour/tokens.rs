@@ -36,11 +36,9 @@ async fn wrong_requests_for_tokens() {
     );
     assert_eq!(ask(&simulator, &[FORM], bad).await.status, 401);
     assert_eq!(ask(&simulator, &[FORM], unescaped).await.status, 401);
-    assert_eq!(ask(&simulator, &[], good.clone()).await.status, 415);
+    assert_eq!(ask(&simulator, &[], good).await.status, 415);
     assert_eq!(ask(&simulator, &[FORM], String::new()).await.status, 400);
     assert_eq!(ask(&simulator, &[FORM], form("short", "x")).await.status, 400);
-    let stale = [FORM, ("authorization", "Bearer old")];
-    assert_eq!(ask(&simulator, &stale, good).await.status, 400);
 }
 
 #[tokio::test]
