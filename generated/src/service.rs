@@ -2,7 +2,7 @@
 
 use sdk_runtime::codegen::{
     Code, CodeClass, CredentialsIn, FailureFormat, HeaderRoles, Idempotency,
-    PlainFailure, Reasons, ResultCodes, Service, TokenEndpoint,
+    PlainFailure, Reasons, ResultCodes, Service, TokenEndpoint, telemetry,
 };
 
 /// How calls of this service are made, and how they fail.
@@ -148,4 +148,5 @@ pub(crate) static SERVICE: Service = Service {
             ],
         }),
     },
+    telemetry: telemetry!(),
 };

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sdk_runtime::codegen::{Core, FailureFormat, HeaderRoles, Operation, Segment, Service as Described};
+use sdk_runtime::codegen::{Core, FailureFormat, HeaderRoles, Operation, Segment, Service as Described, telemetry};
 use sdk_runtime::{BaseUrl, ClientBuilder, Error, Json, Outcome, Response, RetryBudget, RetryPolicy};
 
 use crate::harness::{Hands, Reply, Service, patient};
@@ -14,6 +14,7 @@ static DEPOT: Described = Described {
     idempotency: None,
     roles: HeaderRoles::NONE,
     failure: FailureFormat::NONE,
+    telemetry: telemetry!(),
 };
 
 const PATH: &[Segment] = &[Segment::Literal("/parcels/1")];

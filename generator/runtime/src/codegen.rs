@@ -1,14 +1,15 @@
 //! What generated code stands on. It may change with every version, in step with the generator.
 
 pub use crate::__call_span as call_span;
+pub use crate::__telemetry as telemetry;
 pub use crate::calls::{Call, OperationCall, ResponseValue, Slot};
 pub use crate::client::Core;
 #[cfg(feature = "tracing")]
-pub use crate::contract::tracing;
+pub use crate::contract::{AttemptFields, RetryFields, tracing};
 pub use crate::contract::{
     Code, CodeClass, CredentialsIn, Encoding, FailureFormat, HeaderField, HeaderRoles, Idempotency, Means, Media,
     NewSpan, Operation, Parameter, PlainFailure, Reasons, ResponseContent, ResultCodes, Scheme, Segment, Service,
-    State, Style, Success, TokenEndpoint,
+    State, Style, Success, Telemetry, TokenEndpoint,
 };
 pub use crate::model::{
     Additional, Condition, Constraints, Entries, EntriesMut, Extra, Field, JsonReader, List, Mode, Node, Notation,

@@ -47,7 +47,7 @@ pub use transport_api::{Body, MaxResponseBytes, SendProgress, Transport, Transpo
 
 /// How one request gets to the server and its response back.
 pub mod transport {
-    pub use crate::environment::BoxFuture;
+    pub use crate::environment::{BoxFuture, Limiter, LocalLimiter, Permit};
     pub use crate::transport_api::{Body, MaxResponseBytes, SendProgress, Transport, TransportError};
     #[cfg(feature = "reqwest")]
     pub use crate::transports::ReqwestTransport;

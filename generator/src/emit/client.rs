@@ -248,6 +248,7 @@ pub(super) fn service(api: &Api) -> TokenStream {
             idempotency: #idempotency,
             roles: #roles,
             failure: #failure,
+            telemetry: telemetry!(),
         };
     };
     let idents = super::imports::idents(&items);
@@ -264,6 +265,7 @@ pub(super) fn service(api: &Api) -> TokenStream {
         "Scheme",
         "Service",
         "TokenEndpoint",
+        "telemetry",
     ];
     let uses = super::imports::use_line(
         &quote!(sdk_runtime::codegen),

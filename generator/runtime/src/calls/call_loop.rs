@@ -4,13 +4,11 @@
 //! Rare waits are boxed, so that the future of every call stays small.
 
 use std::cell::RefCell;
-use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::header::{ACCEPT_ENCODING, AUTHORIZATION, CONTENT_TYPE};
 use http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
-use tokio::sync::OwnedSemaphorePermit;
 
 use super::prepare::PreparedCall;
 use super::response_value::{ResponseReceiver, SelectedContent, Slot, UndeclaredContent};
@@ -21,7 +19,7 @@ use crate::classification::{
 };
 use crate::client::Shared;
 use crate::contract::{ContentForm, FailureFormat, Operation, ResponseContent};
-use crate::environment::{Moment, guarded};
+use crate::environment::{Moment, Permit, guarded, permitted};
 use crate::error::{Error, History};
 use crate::idempotency::CLOCK_MARGIN;
 use crate::model::{Value, Violations, drift};
@@ -120,15 +118,22 @@ impl<'a> CallLoop<'a> {
                 Err(failure) => failure,
             };
             match self.next_step(&failure) {
-                RetryDecision::Refresh => self.history.refreshed = true,
+                RetryDecision::Refresh => {
+                    self.log_retry(&failure, Duration::ZERO);
+                    self.history.refreshed = true;
+                }
                 RetryDecision::Retry(wait) => {
-                    spans::retry(&failure, wait);
+                    self.log_retry(&failure, wait);
                     self.retries += 1;
                     Box::pin(self.shared.time.sleep(wait)).await;
                 }
                 RetryDecision::Stop(end) => return Err(self.failed(failure, end)),
             }
         }
+    }
+
+    fn log_retry(&self, failure: &FailureKind, wait: Duration) {
+        spans::retry(&self.shared.service.telemetry, failure, self.history.attempts, wait);
     }
 
     /// Ends the call with an error.
@@ -214,7 +219,7 @@ impl<'a> CallLoop<'a> {
         let operation = self.call.operation;
         let request = self.call.request(shared).map_err(Error::into_kind)?;
         self.track_id = shared.track_header.as_ref().and_then(|name| request.headers().get(name).cloned());
-        let span = AttemptSpan::new(operation, request, key.as_ref(), self.history.attempts);
+        let span = AttemptSpan::new(&shared.service.telemetry, operation, request, key.as_ref(), self.history.attempts);
         let started = shared.time.now();
         let result = span.around(self.send(started)).await;
         let result = self.check_track_id(result);
@@ -248,10 +253,14 @@ impl<'a> CallLoop<'a> {
     }
 
     /// Waits for a permit, if the number of concurrent requests is limited.
-    async fn concurrency_permit(&self) -> Result<Option<OwnedSemaphorePermit>, FailureKind> {
-        let Some(permits) = &self.shared.permits else { return Ok(None) };
-        match Box::pin(self.shared.time.until(self.deadline, Arc::clone(permits).acquire_owned())).await {
-            Some(permit) => Ok(permit.ok()),
+    async fn concurrency_permit(&mut self) -> Result<Option<Permit>, FailureKind> {
+        let Some(limiter) = &self.shared.limiter else { return Ok(None) };
+        match Box::pin(self.shared.time.until(self.deadline, permitted(&**limiter))).await {
+            Some(Ok(permit)) => Ok(Some(permit)),
+            Some(Err(refusal)) => {
+                self.history.attempts += 1;
+                Err(FailureKind::NoPermit(TransportError::not_sent(refusal)))
+            }
             None => Err(FailureKind::TimedOut(self.timed_out(Limit::Total, Waiting::Concurrency))),
         }
     }

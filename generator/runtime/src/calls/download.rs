@@ -8,13 +8,13 @@ use std::time::Duration;
 use bytes::{Bytes, BytesMut};
 #[cfg(feature = "item-streams")]
 use http::header::CONTENT_TYPE;
-use tokio::sync::OwnedSemaphorePermit;
 
 use super::partial_file::PartialFile;
 use super::response::Response;
 use super::success::DownloadBody;
 use crate::classification::{FailureKind, UndecodableResponse};
 use crate::client::Shared;
+use crate::environment::Permit;
 use crate::error::{CallContext, Error};
 use crate::response::{BodyFlaw, Head, Unpacking};
 
@@ -32,7 +32,7 @@ pub struct Download {
 struct OpenDownload {
     body: Unpacking,
     /// The request is under way until the body has come.
-    permit: Option<OwnedSemaphorePermit>,
+    permit: Option<Permit>,
     /// The time in which each chunk has to come.
     chunk_timeout: Duration,
     shared: Arc<Shared>,

@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use tokio::sync::OwnedSemaphorePermit;
-
+use crate::environment::Permit;
 use crate::error::CallContext;
 use crate::idempotency::IdempotencyKey;
 use crate::response::Head;
@@ -23,7 +22,7 @@ pub(crate) struct Success {
 /// The unread body of a download, and its concurrency permit.
 pub(crate) struct DownloadBody {
     pub(crate) body: Body,
-    pub(crate) permit: Option<OwnedSemaphorePermit>,
+    pub(crate) permit: Option<Permit>,
     pub(crate) call: CallContext,
     pub(crate) chunk_timeout: Duration,
 }

@@ -11,6 +11,8 @@ pub enum ErrorKind {
     InvalidRequest,
     /// No access token could be had. A response of 401 to the call itself is [`Api`](Self::Api).
     Authentication,
+    /// The [limiter](crate::transport::Limiter) gave no permit to send a request.
+    NoPermit,
     /// No connection could be made.
     Connect,
     /// The connection was lost after the request was sent, or while it was.
@@ -34,6 +36,7 @@ impl ErrorKind {
             Self::Configuration => "configuration",
             Self::InvalidRequest => "invalid_request",
             Self::Authentication => "authentication",
+            Self::NoPermit => "no_permit",
             Self::Connect => "connect",
             Self::Interrupted => "interrupted",
             Self::Timeout => "timeout",

@@ -133,7 +133,7 @@ macro_rules! evidence {
 }
 
 evidence! {
-    NotConnected: "no connection could be made, or none in time", NotSent -, Retry, Retry,
+    NotConnected: "no connection could be made, or none in time, or a limiter gave no permit", NotSent -, Retry, Retry,
         "not a byte left this machine";
     NotTrusted: "no secure connection: a certificate that one side does not trust, or no agreement on TLS", NotSent -, End, End,
         "the same would happen again";

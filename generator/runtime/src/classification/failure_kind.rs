@@ -25,6 +25,8 @@ pub(crate) enum FailureKind {
     /// A call that was kept and cannot be sent again.
     Unresumable(Violations),
     Token(TokenFailure),
+    /// The source of the error is that of the limiter.
+    NoPermit(TransportError),
     NotSent(TransportError),
     /// The head is there when the connection was lost in the middle of the response.
     Interrupted(TransportError, Option<Box<Head>>),
@@ -161,6 +163,7 @@ impl FailureKind {
             Self::Configuration(_) => ErrorKind::Configuration,
             Self::Invalid(_) | Self::Unresumable(_) => ErrorKind::InvalidRequest,
             Self::Token(_) => ErrorKind::Authentication,
+            Self::NoPermit(_) => ErrorKind::NoPermit,
             Self::NotSent(_) => ErrorKind::Connect,
             Self::Interrupted(..) => ErrorKind::Interrupted,
             Self::TimedOut(_) => ErrorKind::Timeout,
@@ -175,7 +178,7 @@ impl FailureKind {
         Some(match self {
             Self::Configuration(_) | Self::Invalid(_) | Self::Unresumable(_) => return None,
             Self::NotSent(TransportError(Fault::Tls(_))) => Evidence::NotTrusted,
-            Self::NotSent(_) => Evidence::NotConnected,
+            Self::NoPermit(_) | Self::NotSent(_) => Evidence::NotConnected,
             Self::Token(failure) if failure.is_untrusted() => Evidence::NotTrusted,
             Self::Token(failure) if failure.passing => Evidence::NoToken,
             Self::Token(_) => Evidence::TokenRefused,
@@ -192,7 +195,7 @@ impl FailureKind {
     /// Takes the secrets of the client out of every text, should the server or a transport repeat one.
     pub(crate) fn redact(&mut self, secrets: &Secrets) {
         match self {
-            Self::NotSent(error) | Self::Interrupted(error, None) => error.redact(secrets),
+            Self::NoPermit(error) | Self::NotSent(error) | Self::Interrupted(error, None) => error.redact(secrets),
             Self::Interrupted(error, Some(head)) => {
                 error.redact(secrets);
                 head.redact_ids(secrets);
@@ -222,9 +225,12 @@ impl FailureKind {
             Self::Decode(unreadable) => Some(&unreadable.head),
             Self::Token(failure) => failure.head.as_deref(),
             Self::Interrupted(_, head) => head.as_deref(),
-            Self::Configuration(_) | Self::Invalid(_) | Self::Unresumable(_) | Self::NotSent(_) | Self::TimedOut(_) => {
-                None
-            }
+            Self::Configuration(_)
+            | Self::Invalid(_)
+            | Self::Unresumable(_)
+            | Self::NoPermit(_)
+            | Self::NotSent(_)
+            | Self::TimedOut(_) => None,
         }
     }
 }
@@ -239,6 +245,10 @@ impl Display for FailureKind {
             Self::Unresumable(violations) => write!(f, "this client does not send the call: {violations}"),
             Self::Token(failure) => {
                 write!(f, "no access token could be had: {}", OneLine(&failure.message))
+            }
+            Self::NoPermit(error) => {
+                let cause = error.source().map(ToString::to_string).unwrap_or_default();
+                write!(f, "the limiter of requests gave no permit: {}", OneLine(&cause))
             }
             Self::NotSent(error) | Self::Interrupted(error, _) => error.fmt(f),
             Self::TimedOut(timeout) => timeout.fmt(f),

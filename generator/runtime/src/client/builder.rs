@@ -7,7 +7,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::{HeaderName, HeaderValue};
-use tokio::sync::Semaphore;
 
 use super::base_url::BaseUrl;
 use super::core::Core;
@@ -15,7 +14,9 @@ use super::shared::{KeySource, OnDrift, Shared};
 use super::template::Templates;
 use crate::auth::{Auth, Endpoint, Keyring, Tokens, basic_pair, bearer};
 use crate::contract::Service;
-use crate::environment::{Clock, PanicSafeClock, Random, RuntimeCheck, ServerTime, Time, random};
+use crate::environment::{
+    Clock, Limiter, LocalLimiter, PanicSafeClock, Random, RuntimeCheck, ServerTime, Time, random,
+};
 use crate::error::Error;
 use crate::idempotency::IdempotencyKey;
 use crate::model::Secret;
@@ -53,7 +54,7 @@ pub struct ClientBuilder<C> {
     total_timeout: Duration,
     retry: RetryPolicy,
     budget: RetryBudget,
-    max_concurrent_requests: Option<usize>,
+    limit: RequestLimit,
     clock: Option<Arc<PanicSafeClock>>,
     random: Random,
     keys: KeySource,
@@ -84,6 +85,27 @@ impl Credentials {
     }
 }
 
+/// How many requests may be under way at the same time.
+#[derive(Default)]
+enum RequestLimit {
+    #[default]
+    None,
+    /// So many of this client and its clones.
+    Own(usize),
+    Limiter(Box<dyn Limiter>),
+}
+
+impl RequestLimit {
+    fn limiter(self) -> Result<Option<Box<dyn Limiter>>, Error> {
+        match self {
+            Self::None => Ok(None),
+            Self::Own(0) => Err(Error::configuration("max_concurrent_requests is 0, and has to be 1 at least")),
+            Self::Own(requests) => Ok(Some(Box::new(LocalLimiter::new(requests)))),
+            Self::Limiter(limiter) => Ok(Some(limiter)),
+        }
+    }
+}
+
 impl<C: From<Core>> ClientBuilder<C> {
     /// Creates the builder of a client of a service at a base URL.
     pub fn new(service: &'static Service, base_url: BaseUrl) -> Self {
@@ -100,7 +122,7 @@ impl<C: From<Core>> ClientBuilder<C> {
             total_timeout: TOTAL_TIMEOUT,
             retry: RetryPolicy::default(),
             budget: RetryBudget::default(),
-            max_concurrent_requests: None,
+            limit: RequestLimit::None,
             clock: None,
             random: random::from_system(),
             keys: Box::new(IdempotencyKey::random),
@@ -206,9 +228,16 @@ impl<C: From<Core>> ClientBuilder<C> {
     /// Limits the concurrent requests of all clones of the client; no limit by default. Further requests wait in order. Token requests do
     /// not count.
     ///
-    /// Set it to stay below a service's own limit of concurrent requests.
+    /// Set it to stay below a service's own limit of concurrent requests. To share the limit with other clients or machines, use
+    /// [`limiter`](Self::limiter).
     pub fn max_concurrent_requests(mut self, requests: usize) -> Self {
-        self.max_concurrent_requests = Some(requests);
+        self.limit = RequestLimit::Own(requests);
+        self
+    }
+
+    /// Asks a limiter before each attempt whether another request may be under way.
+    pub fn limiter(mut self, limiter: impl Limiter) -> Self {
+        self.limit = RequestLimit::Limiter(Box::new(limiter));
         self
     }
 
@@ -269,13 +298,11 @@ impl<C: From<Core>> ClientBuilder<C> {
     /// # Errors
     ///
     /// [`ErrorKind::Configuration`](crate::ErrorKind::Configuration) when something is missing or cannot work.
-    pub fn build(self) -> Result<C, Error> {
+    pub fn build(mut self) -> Result<C, Error> {
         if self.attempt_timeout.is_zero() || self.total_timeout.is_zero() {
             return Err(Error::configuration("a timeout of the client is zero, which leaves no time for a response"));
         }
-        if self.max_concurrent_requests == Some(0) {
-            return Err(Error::configuration("max_concurrent_requests is 0, and has to be 1 at least"));
-        }
+        let limiter = std::mem::take(&mut self.limit).limiter()?;
         let on_keyring = || self.flaws.iter().next().map(|(name, flaw)| format!("{name} {flaw}"));
         if let Some(flaw) = self.credentials.flaw().or_else(on_keyring).or_else(|| self.keyring.flaw()) {
             return Err(Error::configuration(flaw));
@@ -307,9 +334,7 @@ impl<C: From<Core>> ClientBuilder<C> {
             total_timeout: self.total_timeout,
             retry: self.retry,
             budget: self.budget.bucket(),
-            permits: self
-                .max_concurrent_requests
-                .map(|most| Arc::new(Semaphore::new(most.min(Semaphore::MAX_PERMITS)))),
+            limiter,
             made: (time.of_day(), time.now()),
             time,
             server_time,

@@ -4,13 +4,12 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use http::{HeaderMap, HeaderName, HeaderValue};
-use tokio::sync::Semaphore;
 
 use super::base_url::BaseUrl;
 use super::template::{Template, TemplateSource, Templates};
 use crate::auth::{Auth, ChosenSchemes, Keyring};
 use crate::contract::{Operation, Service};
-use crate::environment::{Moment, Random, RuntimeCheck, ServerTime, Time, guarded};
+use crate::environment::{Limiter, Moment, Random, RuntimeCheck, ServerTime, Time, guarded};
 use crate::idempotency::{IdempotencyKey, Now};
 use crate::observe::{CallReport, Drift, Metrics};
 use crate::redaction::Secrets;
@@ -36,8 +35,8 @@ pub(crate) struct Shared {
     pub(crate) total_timeout: Duration,
     pub(crate) retry: RetryPolicy,
     pub(crate) budget: Bucket,
-    /// The permits of concurrent requests, if they are limited; granted in order.
-    pub(crate) permits: Option<Arc<Semaphore>>,
+    /// What permits requests, if their number is limited.
+    pub(crate) limiter: Option<Box<dyn Limiter>>,
     pub(crate) time: Time,
     pub(crate) server_time: Arc<ServerTime>,
     /// The time of day when the client was made, and the moment of it.

@@ -25,7 +25,7 @@ pub(crate) use self::response_content::{ContentForm, content_of};
 pub use self::scheme::Scheme;
 pub(crate) use self::scheme::SchemeKind;
 pub use self::service::{CredentialsIn, HeaderRoles, Idempotency, Service, TokenEndpoint};
-pub use self::span::NewSpan;
 #[cfg(feature = "tracing")]
-pub use self::span::tracing;
+pub use self::span::{AttemptFields, RetryFields, tracing};
+pub use self::span::{NewSpan, Telemetry};
 pub use self::success::{Means, State, Success};

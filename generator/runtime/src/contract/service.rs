@@ -1,6 +1,7 @@
 //! What the runtime has to be told about a service; generated code fills it in.
 
 use super::failure::FailureFormat;
+use super::span::Telemetry;
 
 /// All that is particular to one service, apart from its operations.
 #[derive(Clone, Copy, Debug)]
@@ -17,6 +18,8 @@ pub struct Service {
     pub roles: HeaderRoles,
     /// What a failure looks like.
     pub failure: FailureFormat,
+    /// Makes spans and events: [`telemetry!`](crate::codegen::telemetry).
+    pub telemetry: Telemetry,
 }
 
 /// The endpoint that gives out access tokens (OAuth 2.0, client credentials).

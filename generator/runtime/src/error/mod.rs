@@ -210,6 +210,7 @@ impl Error {
             FailureKind::Token(failure) if !failure.passing => Advice::Change,
             FailureKind::NotSent(TransportError(Fault::Tls(_))) => Advice::Change,
             FailureKind::Token(_)
+            | FailureKind::NoPermit(_)
             | FailureKind::NotSent(_)
             | FailureKind::Interrupted(..)
             | FailureKind::TimedOut(_) => Advice::Repeat,
@@ -391,6 +392,7 @@ impl Error {
 impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match &self.0.kind {
+            FailureKind::NoPermit(error) => error.source(),
             FailureKind::NotSent(error) | FailureKind::Interrupted(error, _) => Some(error),
             FailureKind::Token(failure) => failure.source.as_deref().map(|source| source as _),
             FailureKind::Api(api_failure) => api_failure.flaw.as_ref()?.source(),

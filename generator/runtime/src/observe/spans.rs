@@ -1,8 +1,6 @@
 //! Spans of the `tracing` crate: one for each call, one for each attempt. Without the feature nothing is left of them.
 //!
-//! Fields are named as OpenTelemetry's conventions for HTTP clients have it, and `otel.` ones as
-//! `tracing-opentelemetry` takes them. `url.full` is left out: it holds the values of path parameters, which
-//! `url.template` does not.
+//! The generated crate makes them, so that they are known by its name: see [`Telemetry`](crate::contract::Telemetry).
 
 #[cfg(feature = "tracing")]
 pub(crate) use on::*;
@@ -16,13 +14,12 @@ mod on {
 
     use bytes::Bytes;
     use http::{Request, StatusCode};
-    use tracing::field::Empty;
     use tracing::instrument::Instrumented;
     use tracing::{Instrument, Span};
 
     use crate::classification::ErrorKind;
     use crate::classification::FailureKind;
-    use crate::contract::Operation;
+    use crate::contract::{AttemptFields, Operation, RetryFields, Telemetry};
     use crate::error::Error;
     use crate::idempotency::IdempotencyKey;
     use crate::redaction::Secrets;
@@ -93,6 +90,7 @@ mod on {
 
     impl AttemptSpan {
         pub(crate) fn new(
+            telemetry: &Telemetry,
             operation: &Operation,
             request: &Request<Bytes>,
             key: Option<&IdempotencyKey>,
@@ -100,23 +98,18 @@ mod on {
         ) -> Self {
             let template = operation.template();
             let (method, uri) = (request.method(), request.uri());
-            Self(tracing::info_span!(
-                "attempt",
-                otel.kind = "client",
-                otel.name = format!("{method} {template}"),
-                http.request.method = method.as_str(),
-                http.request.resend_count = (attempt > 1).then_some(number(attempt - 1)),
-                url.scheme = uri.scheme_str(),
-                url.template = template,
-                server.address = uri.host().map(|host| host.trim_matches(['[', ']'])),
-                server.port = number(uri.port_u16().unwrap_or(if uri.scheme_str() == Some("http") { 80 } else { 443 })),
-                attempt = number(attempt),
-                idempotency_key = key.map(IdempotencyKey::as_str),
-                http.response.status_code = Empty,
-                request_id = Empty,
-                "error.type" = Empty,
-                otel.status_code = Empty,
-            ))
+            let own_port = if uri.scheme_str() == Some("http") { 80 } else { 443 };
+            Self((telemetry.attempt)(&AttemptFields {
+                name: format!("{method} {template}"),
+                method: method.as_str(),
+                template: &template,
+                scheme: uri.scheme_str(),
+                host: uri.host().map(|host| host.trim_matches(['[', ']'])),
+                port: number(uri.port_u16().unwrap_or(own_port)),
+                attempt: number(attempt),
+                resend_count: (attempt > 1).then_some(number(attempt - 1)),
+                idempotency_key: key.map(IdempotencyKey::as_str),
+            }))
         }
 
         pub(crate) fn around<F: Future>(&self, future: F) -> Instrumented<F> {
@@ -136,10 +129,18 @@ mod on {
         }
     }
 
-    /// Logs that the call is retried.
-    pub(crate) fn retry(failure: &FailureKind, wait: Duration) {
-        let wait_ms = i64::try_from(wait.as_millis()).unwrap_or(i64::MAX);
-        tracing::warn!("error.type" = failure.kind().as_str(), wait_ms, "the attempt failed, the call is sent again");
+    /// Logs that the call is sent again.
+    pub(crate) fn retry(telemetry: &Telemetry, failure: &FailureKind, attempt: u32, wait: Duration) {
+        (telemetry.retry)(&RetryFields {
+            error_type: failure.kind().as_str(),
+            // The response of the token endpoint is none to this request.
+            status: failure
+                .head()
+                .filter(|_| failure.kind() != ErrorKind::Authentication)
+                .map(|head| number(head.status.as_u16())),
+            attempt: number(attempt),
+            wait_ms: i64::try_from(wait.as_millis()).unwrap_or(i64::MAX),
+        });
     }
 }
 
@@ -151,7 +152,7 @@ mod off {
     use http::Request;
 
     use crate::classification::FailureKind;
-    use crate::contract::Operation;
+    use crate::contract::{Operation, Telemetry};
     use crate::error::Error;
     use crate::idempotency::IdempotencyKey;
     use crate::redaction::Secrets;
@@ -181,7 +182,13 @@ mod off {
     pub(crate) struct AttemptSpan;
 
     impl AttemptSpan {
-        pub(crate) fn new(_: &Operation, _: &Request<Bytes>, _: Option<&IdempotencyKey>, _: u32) -> Self {
+        pub(crate) fn new(
+            _: &Telemetry,
+            _: &Operation,
+            _: &Request<Bytes>,
+            _: Option<&IdempotencyKey>,
+            _: u32,
+        ) -> Self {
             Self
         }
 
@@ -194,5 +201,5 @@ mod off {
         pub(crate) fn failed(&self, _: &FailureKind) {}
     }
 
-    pub(crate) fn retry(_: &FailureKind, _: Duration) {}
+    pub(crate) fn retry(_: &Telemetry, _: &FailureKind, _: u32, _: Duration) {}
 }

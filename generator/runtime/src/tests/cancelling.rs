@@ -49,7 +49,7 @@ fn troubled() -> (Depot, Client) {
 async fn occupy(client: &Client) {
     let shared = Arc::clone(&client.core.shared);
     tokio::spawn(async move {
-        let _place = shared.permits.as_ref().unwrap().acquire().await.unwrap();
+        let _permit = shared.limiter.as_ref().unwrap().permit().await.unwrap();
         sleep(SECOND).await;
     });
     tokio::task::yield_now().await;

@@ -10,6 +10,7 @@ use super::secrecy::{CANARY, assert_clean};
 use super::uploads::Folder;
 use super::{Client, builder, client};
 use crate::codegen::{Operation, Segment};
+use crate::environment::LocalLimiter;
 use crate::syntax::gzip;
 use crate::testing::ScriptedTransport;
 use crate::{Body, BoxFuture, ErrorKind, Outcome, RetryPolicy, Transport, TransportError};
@@ -161,7 +162,11 @@ impl Transport for After {
 }
 
 fn broken(after: After) -> Client {
-    let builder = builder(&ScriptedTransport::new()).access_token("t").transport(after).max_concurrent_requests(1);
+    limited(after, LocalLimiter::new(1))
+}
+
+fn limited(after: After, limiter: LocalLimiter) -> Client {
+    let builder = builder(&ScriptedTransport::new()).access_token("t").transport(after).limiter(limiter);
     builder.attempt_timeout(Duration::from_secs(7)).build().unwrap()
 }
 
@@ -194,8 +199,9 @@ async fn each_piece_has_the_time_of_an_attempt() {
 
 #[tokio::test]
 async fn a_download_keeps_its_place_until_it_ends() {
-    let client = broken(After::Fault);
-    let free = || client.core.shared.permits.as_ref().unwrap().available_permits();
+    let limiter = LocalLimiter::new(1);
+    let client = limited(After::Fault, limiter.clone());
+    let free = || limiter.available();
     let mut response = client.core.call(&FETCH).download().await.unwrap();
     assert_eq!(free(), 0);
     response.chunk().await.unwrap();

@@ -10,6 +10,7 @@ mod downloads;
 mod hooks;
 #[cfg(feature = "item-streams")]
 mod item_streams;
+mod limiter;
 #[cfg(feature = "hyper-transport")]
 mod network;
 mod odd_bytes;
@@ -42,6 +43,7 @@ use crate::testing::ScriptedTransport;
 use crate::{BaseUrl, BoxFuture, CallFuture, ClientBuilder, Clock, Error, IdempotencyKey, Response, RetryPolicy};
 
 static SERVICE: Service = Service {
+    telemetry: crate::codegen::telemetry!(),
     name: "Parcels",
     user_agent: "parcels-sdk/1.0.0",
     token: Some(TokenEndpoint { path: "/token", credentials: CredentialsIn::Body }),

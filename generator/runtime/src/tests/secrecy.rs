@@ -9,6 +9,7 @@ use bytes::Bytes;
 
 use super::{BaseUrl, Client, ClientBuilder, GOOD, NewParcel, Parcel, SEND_PARCEL, SERVICE, TOKEN, builder};
 use crate::codegen::{Constraints, HeaderField, Operation, Parameter, Segment, Style, decode, encode, validate};
+use crate::environment::LocalLimiter;
 use crate::model::drift;
 use crate::observe::{AttemptReport, CallReport, Metrics};
 use crate::testing::ScriptedTransport;
@@ -447,12 +448,13 @@ async fn a_panic_of_the_callers_tells_nothing_and_harms_no_other_call() {
         let server = ScriptedTransport::new().json(200, TOKEN.replace("tok-1", CANARY));
         let server = if part == Randomness { server.not_sent() } else { server };
         let server = server.json(200, body.clone()).json(200, body).json(200, GOOD);
+        let limiter = LocalLimiter::new(1);
         let bomb = Bomb(part, Arc::default(), server.clone());
         let random = bomb.clone();
         let client: Client = builder(&server)
             .client_credentials(CANARY, CANARY)
             .retry(RetryPolicy::default())
-            .max_concurrent_requests(1)
+            .limiter(limiter.clone())
             .transport(bomb.clone())
             .metrics(bomb.clone())
             // The first use is for the token, and not in the call's own task.
@@ -473,7 +475,7 @@ async fn a_panic_of_the_callers_tells_nothing_and_harms_no_other_call() {
             }
         }
         client.send_parcel("D1", &label()).await.unwrap();
-        assert_eq!(client.core.shared.permits.as_ref().unwrap().available_permits(), 1);
+        assert_eq!(limiter.available(), 1);
         #[cfg(feature = "tracing")]
         assert_clean(&recorder.lines());
     }

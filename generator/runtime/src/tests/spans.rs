@@ -12,7 +12,7 @@ use tracing::{Event, Instrument, Subscriber};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 use tracing_subscriber::registry::{LookupSpan, Registry};
 
-use super::{Client, GOOD, NewParcel, builder, key};
+use super::{Client, GOOD, NewParcel, TOKEN, builder, key};
 use crate::testing::ScriptedTransport;
 use crate::{BaseUrl, RetryPolicy};
 
@@ -24,6 +24,7 @@ pub(super) struct Recorder(Arc<Mutex<Vec<Kept>>>);
 #[derive(Default)]
 struct Kept {
     name: String,
+    target: String,
     depth: usize,
     fields: Fields,
     open: bool,
@@ -105,7 +106,8 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Recorder {
     fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, context: Context<'_, S>) {
         let span = context.span(id).unwrap();
         let depth = span.parent().map_or(0, |parent| self.depth(&parent.id(), &context) + 1);
-        let mut kept = Kept { name: span.name().to_owned(), depth, open: true, ..Kept::default() };
+        let target = attributes.metadata().target().to_owned();
+        let mut kept = Kept { name: span.name().to_owned(), target, depth, open: true, ..Kept::default() };
         attributes.record(&mut kept.fields);
         span.extensions_mut().insert(self.keep(kept));
     }
@@ -116,7 +118,8 @@ impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Recorder {
 
     fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
         let depth = context.event_span(event).map_or(0, |parent| self.depth(&parent.id(), &context) + 1);
-        let mut kept = Kept { name: event.metadata().level().to_string(), depth, ..Kept::default() };
+        let (name, target) = (event.metadata().level().to_string(), event.metadata().target().to_owned());
+        let mut kept = Kept { name, target, depth, ..Kept::default() };
         event.record(&mut kept.fields);
         self.keep(kept);
     }
@@ -150,8 +153,9 @@ async fn a_call_is_a_span_and_holds_one_for_each_attempt() {
     let server = server.response(200, &[("x-request-id", "r-3")], GOOD);
     let call = patient(&server).send_parcel("D1", &NewParcel::new(1));
     async { call.await.unwrap() }.instrument(tracing::info_span!("order")).await;
-    let again = |kind: &str, wait: u32| {
-        format!(r#"    WARN error.type="{kind}" message=~the attempt failed, the call is sent again wait_ms={wait}"#)
+    let again = |attempt: u32, kind: &str, status: &str, wait: u32| {
+        let message = "message=~the attempt failed, the call is sent again";
+        format!(r#"    WARN attempt={attempt} error.type="{kind}"{status} {message} wait_ms={wait}"#)
     };
     let attempt = |number: u32, end: &str, status: &str, request: &str| {
         let (method, others) = ATTEMPT.split_once(' ').unwrap();
@@ -171,13 +175,29 @@ async fn a_call_is_a_span_and_holds_one_for_each_attempt() {
             )
             .to_owned(),
             attempt(1, &failed("api"), " http.response.status_code=503", &format!(r#"{error} request_id="r-1""#)),
-            again("api", 500),
+            again(1, "api", " http.response.status_code=503", 500),
             attempt(2, &failed("interrupted"), "", error),
-            again("interrupted", 1000),
+            again(2, "interrupted", "", 1000),
             attempt(3, "", " http.response.status_code=200", r#" request_id="r-3""#),
         ]
     );
     assert!(recorder.open().is_empty());
+}
+
+/// A program selects spans and events by the name of the crate that it depends on.
+#[tokio::test(start_paused = true)]
+async fn all_spans_and_events_have_the_name_of_the_crate_as_their_target() {
+    let (recorder, _guard) = Recorder::start();
+    let server = ScriptedTransport::new().json(200, TOKEN).json(401, "").json(200, TOKEN).interrupted().json(200, GOOD);
+    let client: Client =
+        builder(&server).client_credentials("id", "secret").retry(RetryPolicy::default()).build().unwrap();
+    client.send_parcel("D1", &NewParcel::new(1)).await.unwrap();
+    let kept: Vec<_> = recorder.kept().iter().map(|kept| (kept.name.clone(), kept.target.clone())).collect();
+    let names: Vec<_> = kept.iter().map(|(name, _)| &**name).collect();
+    assert_eq!(names, ["sendParcel", "attempt", "WARN", "attempt", "WARN", "attempt"]);
+    assert!(kept.iter().all(|(_, target)| target == env!("CARGO_CRATE_NAME")), "{kept:?}");
+    let refreshed = &recorder.lines()[2];
+    assert!(refreshed.contains("http.response.status_code=401") && refreshed.contains("wait_ms=0"), "{refreshed}");
 }
 
 #[tokio::test(start_paused = true)]
