@@ -91,7 +91,7 @@ pub fn fixtures(kind: &str) -> Vec<String> {
     names
 }
 
-/// The examples of the READMEs, compiled.
+/// The examples of the READMEs and of pages, compiled.
 #[cfg(doctest)]
 mod readmes {
     #[doc = include_str!("../../README.md")]
@@ -99,4 +99,13 @@ mod readmes {
 
     #[doc = include_str!("../../generated/README.md")]
     struct Crate;
+
+    #[doc = include_str!("../../docs/resuming.md")]
+    struct Resuming;
+
+    #[doc = include_str!("../../docs/for-web-services.md")]
+    struct WebServices;
+
+    #[doc = include_str!("../../docs/observability.md")]
+    struct Observability;
 }

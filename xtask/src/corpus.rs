@@ -19,9 +19,9 @@ const MEASURING: &str = "To measure, build with optimizations and run nothing el
 pub(crate) struct Arguments {
     #[command(flatten)]
     options: Options,
-    /// Put the table into README.md, in place of what stands between `<!-- corpus -->` and `<!-- /corpus -->`.
+    /// Put the table into docs/corpus.md, in place of what stands between `<!-- corpus -->` and `<!-- /corpus -->`.
     #[arg(long)]
-    readme: bool,
+    page: bool,
 }
 
 /// Where crates are made, relative to the repository's root.
@@ -38,19 +38,20 @@ pub(crate) fn run(root: &Path, arguments: &Arguments) -> anyhow::Result<ExitCode
         measurer: &Wait4,
     };
     let (rows, code) = corpus::run_in(&setup, &arguments.options)?;
-    if arguments.readme {
-        put_into_readme(&root.join("README.md"), &draw(&rows, Drawing::Markdown))?;
+    if arguments.page {
+        put_into_page(&root.join("docs/corpus.md"), &draw(&rows, Drawing::Markdown))?;
     }
     Ok(code)
 }
 
-fn put_into_readme(readme: &Path, table: &str) -> anyhow::Result<()> {
-    let text = fs::read_to_string(readme).context("README.md cannot be read")?;
-    let new = splice(&text, table).context("README.md has no `<!-- corpus -->` with `<!-- /corpus -->` behind it")?;
-    fs::write(readme, new).context("README.md cannot be written")
+fn put_into_page(page: &Path, table: &str) -> anyhow::Result<()> {
+    let text = fs::read_to_string(page).context("docs/corpus.md cannot be read")?;
+    let new =
+        splice(&text, table).context("docs/corpus.md has no `<!-- corpus -->` with `<!-- /corpus -->` behind it")?;
+    fs::write(page, new).context("docs/corpus.md cannot be written")
 }
 
-/// What stands around the table in the README.
+/// What stands around the table in the page.
 const MARKS: [&str; 2] = ["<!-- corpus -->", "<!-- /corpus -->"];
 
 /// Returns the text with the table in place of what stood between the marks; nothing if they are not there.

@@ -43,6 +43,7 @@ const FOLDERS: &[(Group, &str, &str, &[&str])] = &[
     (Group::Examples, "generated/examples", "rs", &[]),
     (Group::Benches, "generated/benches", "rs", &[]),
     (Group::Bodies, "tests/wire", "json", &[]),
+    (Group::Docs, "docs", "md", &[]),
 ];
 const DOCS: &[&str] = &["README.md", "generated/README.md"];
 
