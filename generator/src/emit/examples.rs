@@ -1,12 +1,13 @@
 //! Emits the document's examples as Rust code that compiles: the request by its constructor and setters, then the awaited call.
 
+use heck::ToSnakeCase;
 use proc_macro2::{Literal, TokenStream};
 use quote::{format_ident, quote};
 use serde_json::Value;
 
 use crate::ir::{
     Access, Additional, Api, Constructor, Example, Examples, Field, Idempotency, Notation, Operation, Parameter,
-    PathParameter, Presence, Scalar, SchemeKind, Shape, Status, Struct, Type, TypeId,
+    PathParameter, Presence, ResponseBody, Scalar, SchemeKind, Server, Shape, Status, Struct, Type, TypeId,
 };
 
 /// A call as code for documentation.
@@ -159,10 +160,16 @@ pub(super) fn complete(api: &Api, operation: &Operation, crate_name: &str) -> Op
     doctest(api, &call, further, &arguments, &code, crate_name)
 }
 
-/// Returns the shortest example of the API, for its front page.
+/// Returns the example for the front page of the API: of the least dangerous operations that which shows a typed response, and of those
+/// the shortest. Nothing that deletes.
 pub(super) fn first(api: &Api, crate_name: &str) -> Option<String> {
-    let calls = api.operations.iter().filter_map(|operation| Some((operation, shortest(api, operation, crate_name)?)));
-    let (operation, call) = calls.min_by_key(|(_, call)| (call.of.is_none(), call.request.len()))?;
+    let harmless = api.operations.iter().filter_map(|operation| Some((danger(operation)?, operation)));
+    let calls =
+        harmless.filter_map(|(danger, operation)| Some((danger, operation, shortest(api, operation, crate_name)?)));
+    let (_, operation, call) = calls.min_by_key(|(danger, operation, call)| {
+        let is_typed = !matches!(operation.response_body, ResponseBody::Empty | ResponseBody::Body(Type::Json));
+        (*danger, !is_typed, call.of.is_none(), call.request.len(), call.call.to_string().len())
+    })?;
     let shown = if can_be_open(api, operation) { SHOWN_IF_DONE } else { SHOWN };
     let code = format!("{}\n{}{}{shown}", client(api, operation), call.request, call.awaited());
     let whole = operation.call.type_ident();
@@ -173,6 +180,27 @@ pub(super) fn first(api: &Api, crate_name: &str) -> Option<String> {
     Some(format!(
         "{example}\n\nThe page of each call, such as [`{whole}`](operations::{whole}), has an example that handles failures."
     ))
+}
+
+/// Returns how much harm a call does when a reader runs an example as it stands. A call with a key can at least be repeated.
+/// `None` for one that deletes.
+fn danger(operation: &Operation) -> Option<u8> {
+    match (operation.method.as_str(), &operation.idempotency) {
+        ("DELETE", _) => None,
+        ("GET" | "HEAD" | "OPTIONS" | "QUERY", _) => Some(0),
+        (_, Idempotency::Keyed) => Some(1),
+        (_, Idempotency::None) => Some(2),
+    }
+}
+
+/// Returns the server that examples call: the first that is for tests, or else the first.
+fn server(api: &Api) -> Option<&Server> {
+    const TESTS: [&str; 8] = ["sandbox", "test", "testing", "staging", "stage", "dev", "demo", "localhost"];
+    let is_for_tests = |server: &&Server| {
+        let text = format!("{} {}", server.name.rust().to_snake_case(), server.url).to_lowercase();
+        text.split(|c: char| !c.is_alphanumeric()).any(|word| TESTS.contains(&word))
+    };
+    api.servers.iter().find(is_for_tests).or(api.servers.first())
 }
 
 /// Returns whether a success response can mean that the call is still open.
@@ -268,7 +296,7 @@ fn call_with_argument(api: &Api, operation: &Operation, crate_name: &str) -> Opt
 
 /// Returns the statement that creates a client with the credentials for an operation.
 fn client(api: &Api, operation: &Operation) -> String {
-    let base = match api.servers.first() {
+    let base = match server(api) {
         Some(server) => format!("Environment::{}", server.name.ident()),
         None => "BaseUrl::new(\"https://api.example.com\")?".to_owned(),
     };

@@ -66,6 +66,9 @@ impl FailureBody {
         flawed: bool,
     ) -> Self {
         let mut failure_body = Self::explained(failure, operation.result_codes, members);
+        if failure_body.message.is_none() && failure_body.reasons.is_empty() && is_problem(headers) {
+            failure_body.message = problem(members);
+        }
         failure_body.has_result =
             has_identifying_members(operation, members) || success_flag(failure, members) == Some(true);
         let declares_form = failure.reasons.is_some() || failure.plain.is_some() || failure.success_flag.is_some();
@@ -334,4 +337,26 @@ pub(crate) fn lists_reasons(failure: &FailureFormat, members: &RawObject<'_>) ->
 fn is_empty_by_length(headers: &HeaderMap) -> bool {
     let mut lengths = headers.get_all(header::CONTENT_LENGTH).iter();
     lengths.next().is_some_and(|length| length.as_bytes().trim_ascii() == b"0") && lengths.next().is_none()
+}
+
+/// Returns whether a body is problem details of RFC 9457, which any service may send, whatever its document says of failures.
+fn is_problem(headers: &HeaderMap) -> bool {
+    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = content_type.split(';').next().unwrap_or_default().trim();
+    essence.eq_ignore_ascii_case("application/problem+json")
+}
+
+/// Returns problem details as one sentence: title and detail, then what names the kind of problem and its occurrence.
+fn problem(members: &RawObject<'_>) -> Option<String> {
+    let text = |name| members.single_text(name).filter(|text| !text.trim().is_empty());
+    let said: Vec<_> = ["title", "detail"].into_iter().filter_map(text).collect();
+    // `about:blank` says that the status is all there is.
+    let named = ["type", "instance"].into_iter().filter_map(text).filter(|uri| uri != "about:blank");
+    let named = named.collect::<Vec<_>>().join(", ");
+    match (said.join(": "), named) {
+        (said, named) if said.is_empty() && named.is_empty() => None,
+        (said, named) if named.is_empty() => Some(said),
+        (said, named) if said.is_empty() => Some(named),
+        (said, named) => Some(format!("{said} ({named})")),
+    }
 }

@@ -24,6 +24,27 @@ mod idempotency_key;
 /// outcome is unknown: [resume](Error::resumable) this one.
 ///
 /// Neither `Display` nor `Debug` shows a token, a secret, a request or a response body; they do show the server's codes and messages.
+///
+/// # Examples
+///
+/// The status by which a web service tells its own user:
+///
+/// ```
+/// use sdk_runtime::{Error, Outcome};
+///
+/// fn status(error: &Error) -> u16 {
+///     match error.outcome() {
+///         Outcome::NotSent | Outcome::Rejected if error.is_decline() => 402,
+///         // Nothing was done, and a new call may succeed.
+///         Outcome::NotSent | Outcome::Rejected if error.is_retryable() => 503,
+///         Outcome::NotSent | Outcome::Rejected => 500,
+///         // It was done, but what the server says of it is not readable.
+///         Outcome::Accepted => 200,
+///         // It may have been done. `error.resumable()` finds out.
+///         _ => 202,
+///     }
+/// }
+/// ```
 pub struct Error(Box<Inner>);
 
 struct Inner {

@@ -12,6 +12,26 @@ use crate::error::Error;
 ///
 /// The methods are called on the task that makes the call; they should be quick and must not block. Each does nothing unless written.
 /// One that panics loses its measurement, and nothing of the call.
+///
+/// # Examples
+///
+/// ```
+/// use std::collections::BTreeMap;
+/// use std::sync::Mutex;
+///
+/// use sdk_runtime::observe::{CallReport, Metrics};
+///
+/// /// Counts calls by operation and outcome.
+/// #[derive(Default)]
+/// struct Counts(Mutex<BTreeMap<(&'static str, &'static str), u64>>);
+///
+/// impl Metrics for Counts {
+///     fn call_ended(&self, call: &CallReport<'_>) {
+///         let outcome = call.error().map_or("ok", |error| error.outcome().as_str());
+///         *self.0.lock().unwrap().entry((call.operation(), outcome)).or_default() += 1;
+///     }
+/// }
+/// ```
 pub trait Metrics: Send + Sync + 'static {
     /// Receives the report of an attempt that has ended.
     fn attempt_ended(&self, attempt: &AttemptReport) {

@@ -97,6 +97,32 @@ async fn every_error_says_what_happened_what_it_means_and_what_to_do() {
     }
 }
 
+/// RFC 9457: any service may send them, whatever its document says of failures.
+#[tokio::test(start_paused = true)]
+async fn problem_details_are_told() {
+    let (whole, typed) = ("application/problem+json", "Application/Problem+JSON; charset=utf-8");
+    for (media_type, body, expected) in [
+        (
+            whole,
+            r#"{"type": "https://errors.test/closed", "title": "Depot closed", "status": 404, "detail": "D1 opens at 8.", "instance": "/a/1"}"#,
+            r#"404 Not Found: "Depot closed: D1 opens at 8. (https://errors.test/closed, /a/1)"; the"#,
+        ),
+        (
+            typed,
+            r#"{"type": "about:blank", "title": "Not Found", "status": 404}"#,
+            r#"404 Not Found: "Not Found"; the"#,
+        ),
+        (whole, r#"{"instance": "/a/1"}"#, r#"404 Not Found: "/a/1"; the"#),
+        (whole, r#"{"message": "of the service", "title": "Gone"}"#, r#"404 Not Found: "of the service"; the"#),
+        (whole, r#"{"title": 7, "detail": ["a"], "title": "twice"}"#, "404 Not Found; the"),
+        ("application/json", r#"{"title": "Depot closed"}"#, "404 Not Found; the"),
+    ] {
+        let server = ScriptedTransport::new().response(404, &[("content-type", media_type)], body);
+        let sentence = sentence(server).await;
+        assert!(sentence.contains(expected), "{body}: {sentence}");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn errors_before_the_call_is_sent() {
     let with_credentials = |server: &ScriptedTransport| {
