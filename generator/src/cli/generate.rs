@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::ValueEnum;
 
-use super::package::{self, Crate, Options as PackageOptions};
+use super::package::{self, Crate, Options as PackageOptions, Origin};
 use super::target::{self, Target};
 use super::{input, report, terminal};
 use crate::Generation;
@@ -106,12 +106,12 @@ pub fn third_party(spec: &Path, out: &Path, package: &PackageOptions, options: &
     let mode = options.mode.map_or(Mode::Lenient, Mode::from);
     let mut generation = crate::generate_named(&source, mode, |info| made.name(package, info));
     let files = generation.files.take();
-    let document = source.full_name();
+    let origin = Origin { document: source.name().to_owned(), overlays: source.overlay_names() };
     finish_diagnostics(source, &spec.display().to_string(), &generation, files.as_ref(), options)?;
     let Some(files) = files else { return Ok(ExitCode::FAILURE) };
     let (is_new, is_root) = (made.is_new(), made.is_root() || package.makes_root());
     let shown = out.display().to_string();
-    let targets = made.targets(&generation, files, package, &document, shown.trim_end_matches('/'))?;
+    let targets = made.targets(&generation, files, package, &origin, shown.trim_end_matches('/'))?;
     let code = finish(&targets, options, "sdk-generator generate")?;
     if !options.check {
         let advice = if is_root { None } else { package::advice(out) };

@@ -161,7 +161,11 @@ impl FolderPaths {
                 let is_empty = fs::metadata(&file).is_ok_and(|file| file.len() == 0);
                 !is_empty && !is_same(&file, &kept)
             };
-            refuse(left, &strays(&drift).into_iter().filter(is_lost).collect::<Vec<_>>())?;
+            if let Some(stray) = strays(&drift).into_iter().find(is_lost) {
+                let message =
+                    format!("an earlier run left this folder, and `{stray}` in it is not the generator's: move what is yours, remove the rest");
+                return Err(naming(left, &io::Error::new(io::ErrorKind::AlreadyExists, message)));
+            }
             fs::remove_dir_all(left).map_err(|error| naming(left, &error))?;
         }
         Ok(())

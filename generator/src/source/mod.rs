@@ -72,11 +72,11 @@ impl Source {
         &self.file.name
     }
 
-    /// Returns the names of the document and of its overlays, without their folders, for headers.
+    /// Returns the names of its overlays, without their folders.
     #[must_use]
-    pub fn full_name(&self) -> String {
-        let names = self.overlays.files.iter().map(|file| file.name.rsplit(['/', '\\']).next().unwrap_or_default());
-        std::iter::once(self.name()).chain(names).collect::<Vec<_>>().join(" with ")
+    pub fn overlay_names(&self) -> Vec<String> {
+        let name = |file: &Arc<File>| file.name.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
+        self.overlays.files.iter().map(name).collect()
     }
 
     /// Returns the text, as it was read.

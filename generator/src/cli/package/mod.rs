@@ -24,6 +24,7 @@ use crate::output::{self, Files};
 use about::About;
 pub use about::Wishes;
 use manifest::Manifest;
+pub use readme::Origin;
 pub use runtime::{FOLDER as RUNTIME_FOLDER, RuntimeSource};
 pub use workspace::advice;
 
@@ -157,7 +158,7 @@ impl Crate {
         generation: &Generation,
         sources: Files,
         options: &Options,
-        document: &str,
+        origin: &Origin,
         shown: &str,
     ) -> anyhow::Result<Vec<Target>> {
         let Generation { crate_name, info, runtime_features, .. } = generation;
@@ -167,7 +168,7 @@ impl Crate {
         let mut files = Files::new();
         if self.is_new() {
             files =
-                [(".gitignore", IGNORED.to_owned()), ("README.md", readme::readme(crate_name, &about, info, document))]
+                [(".gitignore", IGNORED.to_owned()), ("README.md", readme::readme(crate_name, &about, info, origin))]
                     .into_iter()
                     .filter(|(path, _)| !self.folder.join(path).exists())
                     .map(|(path, text)| (path.to_owned(), text))

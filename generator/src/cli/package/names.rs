@@ -26,15 +26,29 @@ pub fn crate_name(text: &str) -> String {
     name
 }
 
+/// The longest name that a registry takes.
+const LONGEST_OF_REGISTRY: usize = 64;
+
+/// Returns whether a crate can have this name.
+fn is_name(name: &str) -> bool {
+    let ident = name.replace('-', "_").to_ascii_lowercase();
+    name.starts_with(|letter: char| letter.is_ascii_alphabetic())
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+        && name.len() <= LONGEST_OF_REGISTRY
+        && !TAKEN.contains(&&*ident)
+        && syn::parse_str::<syn::Ident>(&ident).is_ok()
+}
+
 /// Refuses a name that no crate can have.
 ///
 /// # Errors
 ///
 /// When the name is refused: with one that would do.
 pub fn check_name(name: &str) -> Result<String, String> {
-    let valid = crate_name(name);
-    let same = valid == name || valid.replace('-', "_") == name.to_ascii_lowercase().replace('-', "_");
-    if same { Ok(name.to_owned()) } else { Err(format!("no crate can have this name; `{valid}` would do")) }
+    match is_name(name) {
+        true => Ok(name.to_owned()),
+        false => Err(format!("no crate can have this name; `{}` would do", crate_name(name))),
+    }
 }
 
 #[cfg(test)]
@@ -64,10 +78,11 @@ mod tests {
 
     #[test]
     fn a_name_that_is_asked_for_is_taken_or_refused() {
-        for name in ["stripe", "my_api", "my-api"] {
+        let longest = "a".repeat(64);
+        for name in ["stripe", "my_api", "my-api", "My__Api", &longest] {
             assert_eq!(check_name(name).as_deref(), Ok(name));
         }
-        for name in ["", "3d", "fn", "a b", "a/b", "é"] {
+        for name in ["", "3d", "fn", "Fn", "a b", "a/b", "é", "_a", "sdk-Runtime", &"a".repeat(65)] {
             assert!(check_name(name).is_err(), "{name:?}");
         }
     }

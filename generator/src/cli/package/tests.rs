@@ -60,13 +60,17 @@ impl Shop {
         made.check(options)?;
         let mut generation = crate::generate_named(&source, Mode::Lenient, |info| made.name(options, info));
         let sources = generation.files.take().unwrap();
-        let targets = made.targets(&generation, sources, options, "shop.yaml", "made")?;
+        let targets = made.targets(&generation, sources, options, &origin(), "made")?;
         Ok(super::super::target::write(&targets)?.0)
     }
 }
 
 fn runtime(place: &str) -> Options {
     Options { runtime: place.parse().ok(), ..Options::default() }
+}
+
+fn origin() -> Origin {
+    Origin { document: "shop.yaml".to_owned(), overlays: vec!["safety.yaml".to_owned(), "names.yaml".to_owned()] }
 }
 
 #[test]
@@ -87,7 +91,7 @@ fn a_new_crate_says_what_the_document_says() {
     let text = shop.read("Cargo.toml");
     assert!(text.starts_with("# `sdk-generator generate` adds") && !text.contains("[workspace]"), "{text}");
     let readme = shop.read("README.md");
-    for part in ["# Book Shop\n", "Sells books.", "generate --spec shop.yaml --out .", "License: MIT"] {
+    for part in ["# Book Shop\n", "Sells books.", "generate --spec shop.yaml --overlay safety.yaml --overlay names.yaml --out .", "License: MIT"] {
         assert!(readme.contains(part), "{part} is not in {readme}");
     }
     assert!(shop.path("sdk-runtime/src/lib.rs").exists() && shop.path("src/lib.rs").exists());
@@ -309,7 +313,7 @@ fn a_manifest_that_changes_during_a_run_stays() {
     let edited = shop.read("Cargo.toml") + "\n# by hand\n";
     shop.save("Cargo.toml", &edited);
     let sources = generation.files.take().unwrap();
-    let error = made.targets(&generation, sources, &options, "shop.yaml", "made").unwrap_err().to_string();
+    let error = made.targets(&generation, sources, &options, &origin(), "made").unwrap_err().to_string();
     assert!(error.contains("generate again"), "{error}");
     assert_eq!(shop.read("Cargo.toml"), edited);
 }
