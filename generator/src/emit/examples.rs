@@ -163,7 +163,7 @@ pub(super) fn complete(api: &Api, operation: &Operation, crate_name: &str) -> Op
 /// Returns the example for the front page of the API: of the least dangerous operations that which shows a typed response, and of those
 /// the shortest. Nothing that deletes.
 pub(super) fn first(api: &Api, crate_name: &str) -> Option<String> {
-    let harmless = api.operations.iter().filter_map(|operation| Some((danger(operation)?, operation)));
+    let harmless = api.operations.iter().filter_map(|operation| Some((danger(api, operation)?, operation)));
     let calls =
         harmless.filter_map(|(danger, operation)| Some((danger, operation, shortest(api, operation, crate_name)?)));
     let (_, operation, call) = calls.min_by_key(|(danger, operation, call)| {
@@ -182,25 +182,28 @@ pub(super) fn first(api: &Api, crate_name: &str) -> Option<String> {
     ))
 }
 
-/// Returns how much harm a call does when a reader runs an example as it stands. A call with a key can at least be repeated.
-/// `None` for one that deletes.
-fn danger(operation: &Operation) -> Option<u8> {
+/// Returns how much harm a call does when a reader runs an example as it stands; `None` for one that deletes. A call with a key can be
+/// repeated, and does no more harm than reading where the server is for tests.
+fn danger(api: &Api, operation: &Operation) -> Option<u8> {
+    let tests = server(api).is_some_and(is_for_tests);
     match (operation.method.as_str(), &operation.idempotency) {
         ("DELETE", _) => None,
         ("GET" | "HEAD" | "OPTIONS" | "QUERY", _) => Some(0),
-        (_, Idempotency::Keyed) => Some(1),
+        (_, Idempotency::Keyed) => Some(if tests { 0 } else { 1 }),
         (_, Idempotency::None) => Some(2),
     }
 }
 
 /// Returns the server that examples call: the first that is for tests, or else the first.
 fn server(api: &Api) -> Option<&Server> {
-    const TESTS: [&str; 8] = ["sandbox", "test", "testing", "staging", "stage", "dev", "demo", "localhost"];
-    let is_for_tests = |server: &&Server| {
-        let text = format!("{} {}", server.name.rust().to_snake_case(), server.url).to_lowercase();
-        text.split(|c: char| !c.is_alphanumeric()).any(|word| TESTS.contains(&word))
-    };
-    api.servers.iter().find(is_for_tests).or(api.servers.first())
+    api.servers.iter().find(|server| is_for_tests(server)).or(api.servers.first())
+}
+
+/// Returns whether a server says in its name or its URL that it is for tests.
+fn is_for_tests(server: &Server) -> bool {
+    const WORDS: [&str; 8] = ["sandbox", "test", "testing", "staging", "stage", "dev", "demo", "localhost"];
+    let text = format!("{} {}", server.name.rust().to_snake_case(), server.url).to_lowercase();
+    text.split(|c: char| !c.is_alphanumeric()).any(|word| WORDS.contains(&word))
 }
 
 /// Returns whether a success response can mean that the call is still open.

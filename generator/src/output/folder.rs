@@ -162,8 +162,9 @@ impl FolderPaths {
                 !is_empty && !is_same(&file, &kept)
             };
             if let Some(stray) = strays(&drift).into_iter().find(is_lost) {
-                let message =
-                    format!("an earlier run left this folder, and `{stray}` in it is not the generator's: move what is yours, remove the rest");
+                let message = format!(
+                    "an earlier run left this folder, and `{stray}` in it is not the generator's: move what is yours, remove the rest"
+                );
                 return Err(naming(left, &io::Error::new(io::ErrorKind::AlreadyExists, message)));
             }
             fs::remove_dir_all(left).map_err(|error| naming(left, &error))?;

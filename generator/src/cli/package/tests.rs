@@ -91,7 +91,12 @@ fn a_new_crate_says_what_the_document_says() {
     let text = shop.read("Cargo.toml");
     assert!(text.starts_with("# `sdk-generator generate` adds") && !text.contains("[workspace]"), "{text}");
     let readme = shop.read("README.md");
-    for part in ["# Book Shop\n", "Sells books.", "generate --spec shop.yaml --overlay safety.yaml --overlay names.yaml --out .", "License: MIT"] {
+    for part in [
+        "# Book Shop\n",
+        "Sells books.",
+        "generate --spec shop.yaml --overlay safety.yaml --overlay names.yaml --out .",
+        "License: MIT",
+    ] {
         assert!(readme.contains(part), "{part} is not in {readme}");
     }
     assert!(shop.path("sdk-runtime/src/lib.rs").exists() && shop.path("src/lib.rs").exists());
