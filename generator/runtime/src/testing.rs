@@ -16,12 +16,44 @@ use crate::transport_api::{Transport, TransportError};
 ///
 /// Clones share the script and the record. A request beyond the end of the script fails as not sent.
 ///
-/// ```
-/// # use sdk_runtime::testing::ScriptedTransport;
+/// # Examples
 ///
-/// let server = ScriptedTransport::new().json(200, r#"{"id": "1"}"#).interrupted();
-/// // .. hand `server.clone()` to the client builder, make the calls ..
-/// assert!(server.requests().is_empty());
+/// A response is lost, and the call is sent again. `Client` is that of a generated crate, whose calls have an idempotency key:
+///
+/// ```
+/// use sdk_runtime::testing::ScriptedTransport;
+/// # use sdk_runtime::codegen::{Core, FailureFormat, HeaderRoles, Idempotency, Operation, Segment, Service, telemetry};
+/// # use sdk_runtime::{BaseUrl, ClientBuilder, Error, Json, Response};
+/// #
+/// # static SHOP: Service = Service {
+/// #     name: "Shop",
+/// #     user_agent: "shop/1.0.0",
+/// #     token: None,
+/// #     idempotency: Some(Idempotency { header: "Idempotency-Key", max_length: 64, kept_seconds: 86400 }),
+/// #     roles: HeaderRoles::NONE,
+/// #     failure: FailureFormat::NONE,
+/// #     telemetry: telemetry!(),
+/// # };
+/// # static CREATE_ORDER: Operation = Operation::new("createOrder", "POST", &[Segment::Literal("/orders")]).idempotent();
+/// # struct Client(Core);
+/// # impl From<Core> for Client {
+/// #     fn from(core: Core) -> Self { Self(core) }
+/// # }
+/// # impl Client {
+/// #     fn builder(url: BaseUrl) -> ClientBuilder<Self> { ClientBuilder::new(&SHOP, url) }
+/// #     async fn create_order(&self) -> Result<Response<Json>, Error> { self.0.call(&CREATE_ORDER).send().await }
+/// # }
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let server = ScriptedTransport::new().interrupted().json(200, r#"{"id": "1"}"#);
+/// let client = Client::builder("https://api.example.com".parse()?).transport(server.clone()).build()?;
+///
+/// let order = client.create_order().await?;
+/// assert_eq!(order.attempts(), 2);
+/// let keys = server.requests().iter().map(|request| request.header("idempotency-key").map(str::to_owned)).collect::<Vec<_>>();
+/// assert!(keys[0].is_some() && keys[0] == keys[1]);
+/// # Ok(())
+/// # }
 /// ```
 #[derive(Clone, Default)]
 pub struct ScriptedTransport(Arc<Mutex<State>>);
