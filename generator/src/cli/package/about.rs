@@ -95,11 +95,12 @@ fn version(text: &str) -> Option<String> {
 
 /// Returns the license of a document as an SPDX expression, if it is known to be one.
 fn license(info: &Info) -> Option<String> {
-    let known = |name: &String| {
-        let name = name.to_ascii_lowercase();
-        LICENSES.iter().find(|(known, _)| *known == name).map(|(_, expression)| (*expression).to_owned())
+    let known = |name: &str| {
+        let name = name.trim().to_ascii_lowercase();
+        LICENSES.iter().find(|(known, _)| *known == name).map(|(_, expression)| *expression)
     };
-    info.license_identifier.clone().or_else(|| info.license.as_ref().and_then(known))
+    let choice = |names: &String| Some(names.split(" OR ").map(known).collect::<Option<Vec<_>>>()?.join(" OR "));
+    info.license_identifier.clone().or_else(|| info.license.as_ref().and_then(choice))
 }
 
 /// Returns what the API is, in one line.
@@ -177,7 +178,9 @@ mod tests {
     fn a_license_is_taken_where_it_is_known() {
         let named = |name: &str| license(&Info { license: Some(name.to_owned()), ..Info::default() });
         assert_eq!(named("Apache 2.0").as_deref(), Some("Apache-2.0"));
+        assert_eq!(named("MIT OR Apache-2.0").as_deref(), Some("MIT OR Apache-2.0"));
         assert_eq!(named("Our terms"), None);
+        assert_eq!(named("MIT OR our terms"), None);
         let info =
             Info { license_identifier: Some("MIT".to_owned()), license: Some("x".to_owned()), ..Info::default() };
         assert_eq!(license(&info).as_deref(), Some("MIT"));
