@@ -143,6 +143,20 @@ impl Limiter for LocalLimiter {
 /// Waits for a permit; a panic of the limiter is an error of it.
 pub(crate) async fn permitted(limiter: &dyn Limiter) -> Result<Permit, Refusal> {
     let panicked = || Err(Refusal::from("the limiter panicked"));
-    let Some(mut permit) = guarded(|| limiter.permit()) else { return panicked() };
-    poll_fn(|context| guarded(|| permit.as_mut().poll(context)).unwrap_or_else(|| Poll::Ready(panicked()))).await
+    let Some(permit) = guarded(|| limiter.permit()) else { return panicked() };
+    let mut waiting = Waiting(Some(permit));
+    poll_fn(|context| {
+        let poll = |permit: &mut BoxFuture<'_, _>| guarded(|| permit.as_mut().poll(context));
+        waiting.0.as_mut().and_then(poll).unwrap_or_else(|| Poll::Ready(panicked()))
+    })
+    .await
+}
+
+/// A limiter's future, which may panic when it is dropped, too: a call whose time is up still has its error to give.
+struct Waiting<'a>(Option<BoxFuture<'a, Result<Permit, Refusal>>>);
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        guarded(|| drop(self.0.take()));
+    }
 }

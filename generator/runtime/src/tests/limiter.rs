@@ -20,6 +20,7 @@ enum Deed {
     PermitThenPanic,
     Refuse,
     Hang,
+    HangThenPanic,
     PanicAtOnce,
     PanicLater,
 }
@@ -50,6 +51,10 @@ impl Limiter for Odd {
             match deed {
                 Deed::Refuse => return Err("the counter is out of reach".into()),
                 Deed::Hang => std::future::pending().await,
+                Deed::HangThenPanic => {
+                    let _held = Held(Arc::new(AtomicUsize::new(1)), deed);
+                    std::future::pending().await
+                }
                 Deed::PanicLater => {
                     tokio::task::yield_now().await;
                     panic!("the limiter went off");
@@ -94,7 +99,11 @@ async fn without_a_permit_nothing_is_sent() {
 #[tokio::test(start_paused = true)]
 async fn a_limiter_that_hangs_ends_with_the_call() {
     let server = ScriptedTransport::new().interrupted().json(200, GOOD);
-    for (deeds, outcome) in [(&[Deed::Hang][..], Outcome::NotSent), (&[Deed::Permit, Deed::Hang], Outcome::Unknown)] {
+    for (deeds, outcome) in [
+        (&[Deed::Hang][..], Outcome::NotSent),
+        (&[Deed::HangThenPanic], Outcome::NotSent),
+        (&[Deed::Permit, Deed::Hang], Outcome::Unknown),
+    ] {
         let (client, limiter) = client(&server, deeds);
         let start = Instant::now();
         let error = client.send_parcel("D1", &NewParcel::new(1)).await.unwrap_err();
